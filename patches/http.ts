@@ -1,0 +1,171 @@
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
+import { active, adopt, extract, inject, options, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
+import { answered, hostAndPort, methodName, methodOf, otherMethod, pathAndQuery, redacted } from './lib/url'
+
+// The span rides on the messages, so that one look at `emit` serves for all of their events, and no listener is added to any of them.
+const SPAN = Symbol('autospan.span')
+type Message<T> = T & { [SPAN]?: Span }
+
+const REQUESTS = new Set(['request', 'checkContinue', 'checkExpectation'])
+
+const serve: Wrap = {
+  of: http => http.Server.prototype,
+  method: 'emit',
+  kind: 'server',
+  // A listener for 'checkContinue' emits 'request' itself, with the same message.
+  skip: (_, args) => !REQUESTS.has(args[0]) || args[1][SPAN] !== undefined,
+  ignore: (_, args) => options.ignoresIncoming(args[1].method, pathAndQuery(args[1].url).path),
+  from: (_, args) => extract(args[1].headers),
+  start (span, _, args) {
+    const req: IncomingMessage = args[1]
+    const { headers, socket } = req
+    const method = req.method!
+    const { path, query } = pathAndQuery(req.url!)
+    const scheme = (socket as { encrypted?: boolean }).encrypted === true ? 'https' : 'http'
+    const told = headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined || headers['x-forwarded-host'] !== undefined ||
+      headers['x-forwarded-proto'] !== undefined ? forwarded(headers) : undefined
+    const host = told?.host ?? headers.host
+    const server = host === undefined ? undefined : hostAndPort(host)
+    span.name = methodName(method)
+    span.attributes = {
+      'http.request.method': methodOf(method),
+      'http.request.method_original': otherMethod(method),
+      'url.scheme': told?.proto ?? scheme,
+      'url.path': path,
+      'url.query': query,
+      'server.address': server?.name,
+      'server.port': server?.port,
+      'client.address': told?.for ?? socket.remoteAddress,
+      'network.peer.address': socket.remoteAddress,
+      'network.peer.port': socket.remotePort,
+      'network.protocol.version': req.httpVersion,
+      'user_agent.original': headers['user-agent'],
+      'http.route': undefined,
+      'http.response.status_code': undefined,
+      'http.request.aborted': undefined
+    }
+  },
+  carry (span, _, args) { args[1][SPAN] = args[2][SPAN] = span },
+  // Its end is the response's (see `responded`).
+  ends () {}
+}
+
+/** What proxies say of the client and of the host it asked: `Forwarded` (RFC 7239) before `X-Forwarded-*`; the first of several is the farthest. */
+function forwarded (headers: IncomingMessage['headers']): { for?: string, host?: string, proto?: string } {
+  const first = String(headers.forwarded ?? '').split(',', 1)[0]
+  const said = (key: string): string | undefined => new RegExp(`(?:^|;)\\s*${key}="?([^";]*)"?`, 'i').exec(first)?.[1] || undefined
+  const also = (name: string): string | undefined => String(headers[name] ?? '').split(',', 1)[0].trim() || undefined
+  const client = said('for') ?? also('x-forwarded-for')
+  return {
+    for: client === undefined ? undefined : hostAndPort(client).name,
+    host: said('host') ?? also('x-forwarded-host'),
+    proto: said('proto') ?? also('x-forwarded-proto')
+  }
+}
+
+/** Events of a message run in the context of its request, wherever they come from: the parser knows of no request. */
+const inRequest = (message: Message<object>): Span | undefined => {
+  const span = message[SPAN]
+  return span === undefined || active()?.trace === span.trace ? undefined : span
+}
+
+const received: Tap = { of: http => http.IncomingMessage.prototype, method: 'emit', inside: inRequest }
+
+const responded: Tap = {
+  of: http => http.ServerResponse.prototype,
+  method: 'emit',
+  before (res: Message<ServerResponse>, [event]) {
+    const span = res[SPAN]
+    if (event !== 'close' || span === undefined || !span.recording) return
+    if (res.headersSent) span.attributes['http.response.status_code'] = res.statusCode
+    if (!res.writableFinished) span.attributes['http.request.aborted'] = true
+    else if (res.statusCode >= 500) span.fail(String(res.statusCode))
+    span.end()
+  },
+  inside: inRequest
+}
+
+/** Every outgoing request, of http and https, by request() and get(), passes here once: just before its head is written. */
+const send: Wrap = {
+  of: http => http.ClientRequest.prototype,
+  method: '_storeHeader',
+  kind: 'client',
+  ignore: req => options.ignoresOutgoing(req.host ?? ''),
+  from: (_, args) => adopt(args[1], headerOf),
+  start (span, req, args) {
+    const method: string = req.method
+    const host = headerOf(args[1], 'host') ?? req.host
+    const { name, port } = hostAndPort(host)
+    const secure = req.protocol === 'https:'
+    span.name = methodName(method)
+    span.attributes = {
+      'http.request.method': methodOf(method),
+      'http.request.method_original': otherMethod(method),
+      'url.full': redacted(/^https?:/.test(req.path) ? req.path : `${req.protocol}//${host}${req.path}`),
+      'server.address': name,
+      'server.port': port ?? (secure ? 443 : 80),
+      'network.peer.address': undefined,
+      'network.peer.port': undefined,
+      'network.protocol.version': undefined,
+      'http.response.status_code': undefined
+    }
+  },
+  carry (span, req, args) {
+    if (Array.isArray(args[1])) args[1] = args[1].slice()   // the array is the application's
+    else if (args[1] == null) args[1] = []
+    inject(span, args[1], setHeader, hasHeader)
+    req[SPAN] = span
+  },
+  // Its end is the answer's (see `answer`).
+  ends () {}
+}
+
+// What _storeHeader is given: the request's own table (name -> [Name, value]), pairs in an array, or names and values in turn.
+type Head = Record<string, [string, unknown]> | unknown[]
+function headerOf (head: Head, name: string): string | undefined {
+  if (head == null) return undefined
+  if (!Array.isArray(head)) {
+    const entry = head[name]
+    return entry === undefined ? undefined : String(entry[1])
+  }
+  const isPairs = Array.isArray(head[0])
+  for (let i = 0; i < head.length; i += isPairs ? 1 : 2) {
+    const [key, value] = isPairs ? head[i] as unknown[] : [head[i], head[i + 1]]
+    if (String(key).toLowerCase() === name) return String(value)
+  }
+  return undefined
+}
+const hasHeader = (head: Head, name: string): boolean => headerOf(head, name) !== undefined
+function setHeader (head: Head, name: string, value: string): void {
+  if (!Array.isArray(head)) head[name] = [name, value]
+  else if (Array.isArray(head[0])) head.push([name, value])
+  else head.push(name, value)
+}
+
+const answer: Tap = {
+  of: http => http.ClientRequest.prototype,
+  method: 'emit',
+  before (req: Message<ClientRequest>, [event, subject]) {
+    const span = req[SPAN]
+    if (span === undefined || !span.recording) return
+    if (event === 'response' || event === 'upgrade' || event === 'connect') {
+      const { statusCode, httpVersion, socket } = subject as IncomingMessage
+      span.attributes['network.peer.address'] = socket.remoteAddress
+      span.attributes['network.peer.port'] = socket.remotePort
+      span.attributes['network.protocol.version'] = httpVersion
+      answered(span, statusCode!)
+    } else if (event === 'error') {
+      // Whoever cancels a request of his own has not seen it fail.
+      if ((subject as Error)?.name !== 'AbortError' && !req.aborted) span.fail(subject)
+    } else if (event !== 'close') return
+    span.end()
+  }
+}
+
+export const http: Patch = {
+  about: 'a span for each request received, and for each request sent',
+  parts: [
+    { module: 'http', versions: '*', wrap: [serve, send], tap: [received, responded, answer] },
+    { module: 'https', versions: '*', wrap: [{ ...serve, of: https => https.Server.prototype }] }
+  ]
+}

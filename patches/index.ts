@@ -1,0 +1,5 @@
+import type { Patch } from '../src/patch'
+import { http } from './http'
+
+/** Every patch. Its name here is its name everywhere: in spans, in the README, in the setting that turns it off. */
+export const patches: Record<string, Patch> = { http }

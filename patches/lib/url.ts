@@ -1,0 +1,40 @@
+import { options, type Attributes } from '../../src/patch'
+
+/** The method as it is to be told: itself if it is known, else `_OTHER`, with the original beside it (semconv http 1.44). */
+export const methodOf = (method: string): string => options.methods.has(method) ? method : '_OTHER'
+export const otherMethod = (method: string): string | undefined => options.methods.has(method) ? undefined : method
+/** What a span is called that knows no route. */
+export const methodName = (method: string): string => options.methods.has(method) ? method : 'HTTP'
+
+// semconv http 1.44: the values of these keys are replaced, the keys are case-sensitive and stay.
+const SECRET = /([?&](?:AWSAccessKeyId|Signature|X-Amz-Signature|X-Amz-Credential|X-Amz-Security-Token|sig|X-Goog-Signature)=)[^&#]*/g
+const HAS_SECRET = /sig|Sig|X-Amz|AWSAcc/
+const USER = /^([a-z]+:\/\/)[^/?#@]*@/i
+/** A URL, or a query that begins with '?', without the user and the secrets that a signed URL has. */
+export function redacted (url: string): string {
+  const known = HAS_SECRET.test(url) ? url.replace(SECRET, '$1REDACTED') : url
+  return known.includes('@') ? known.replace(USER, '$1REDACTED:REDACTED@') : known
+}
+
+/** The target of a request in two: its path, and its query without '?' and without secrets, undefined if there is none. */
+export function pathAndQuery (target: string): { path: string, query: string | undefined } {
+  // A proxy is asked for a whole URL.
+  const url = target.startsWith('/') ? target : target.replace(/^[a-z]+:\/\/[^/?#]*/i, '') || '/'
+  const at = url.indexOf('?')
+  return at < 0 ? { path: url, query: undefined } : { path: url.slice(0, at), query: redacted(url.slice(at)).slice(1) }
+}
+
+/** 'example.org:8080' or '[::1]:80' in two; the port is undefined where there is none. */
+export function hostAndPort (host: string): { name: string, port: number | undefined } {
+  const colon = host.lastIndexOf(':')
+  if (colon < 0 || host.endsWith(']') || host.indexOf(':') !== colon && !host.startsWith('[')) return { name: bare(host), port: undefined }
+  const port = Number(host.slice(colon + 1))
+  return { name: bare(host.slice(0, colon)), port: Number.isInteger(port) && port > 0 ? port : undefined }
+}
+const bare = (host: string): string => host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host
+
+/** Status and reason of an answer, onto a client's span. */
+export function answered (span: { attributes: Attributes, fail (reason: unknown): void }, status: number): void {
+  span.attributes['http.response.status_code'] = status
+  if (status >= 400) span.fail(String(status))
+}

@@ -1,0 +1,128 @@
+import { say } from './log'
+
+/** One row of the table: where a setting is read, how, and what the README says of it. */
+export interface Setting<T> {
+  name: string
+  /** The value if nothing is set. */
+  fallback: T
+  about: string
+  /** The value of a text; undefined if it is no good. */
+  parse (text: string): T | undefined
+  /** What would have been good, in a few words. */
+  wants: string
+  /** Other names of the same setting, of lower priority. */
+  also?: string[]
+}
+
+const setting = <T>(wants: string, parse: (text: string) => T | undefined) =>
+  (name: string, fallback: T, about: string, ...also: string[]): Setting<T> => ({ name, fallback, about, parse, wants, also })
+
+const text = setting<string>('a text', text => text)
+const optional = setting<string | undefined>('a text', text => text)
+// OpenTelemetry: only `true` is true, anything that is neither is warned of and false.
+const flag = setting<boolean>('true or false', text => /^true$/i.test(text) ? true : /^false$/i.test(text) ? false : undefined)
+const onOff = setting<boolean>('on or off', text => /^(on|true)$/i.test(text) ? true : /^(off|false)$/i.test(text) ? false : undefined)
+const whole = (least: number) => setting<number>(`a whole number from ${least} on`, text => /^\d+$/.test(text) && Number(text) >= least ? Number(text) : undefined)
+const millis = whole(0)
+const count = whole(1)
+const limit = (name: string, fallback: number, about: string): Setting<number> => whole(0)(name, fallback, about)
+const list = setting<string[]>('names, with commas between them', text => [...new Set(text.split(',').map(item => item.trim()).filter(item => item !== ''))])
+const oneOf = (...names: string[]) => setting<string>(names.join(', '), text => names.find(name => name === text.toLowerCase()))
+const someOf = (...names: string[]) => setting<string[]>(names.join(', '), text => {
+  const chosen = list('', [], '').parse(text)!.map(name => name.toLowerCase())
+  return chosen.length > 0 && chosen.every(name => names.includes(name)) ? chosen : undefined
+})
+const pairs = setting<Record<string, string>>('key=value pairs, percent-encoded, with commas between them', parsePairs)
+
+const OTLP = ['grpc', 'http/protobuf', 'http/json']
+/** OTEL_EXPORTER_OTLP_TRACES_X goes before OTEL_EXPORTER_OTLP_X. */
+const otlp = (name: string): [string, string] => [`OTEL_EXPORTER_OTLP_TRACES_${name}`, `OTEL_EXPORTER_OTLP_${name}`]
+
+/** Every setting. OpenTelemetry's names wherever its specification has one. */
+export const SETTINGS = {
+  sdkDisabled: flag('OTEL_SDK_DISABLED', false, '`true`: nothing is patched, nothing is loaded.'),
+  enabled: flag('AUTOSPAN_ENABLED', true, '`false`: the same, in our own words.'),
+  logLevel: oneOf('none', 'error', 'warn', 'info', 'debug', 'verbose', 'all')('OTEL_LOG_LEVEL', 'info', 'What autospan says on stderr: `none`, `error`, `warn`, `info`, `debug`.'),
+  serviceName: optional('OTEL_SERVICE_NAME', undefined, 'The name of this service. Else `service.name` of OTEL_RESOURCE_ATTRIBUTES, else the `name` in the application\'s package.json, else `unknown_service:node`.'),
+  resource: pairs('OTEL_RESOURCE_ATTRIBUTES', {}, 'More attributes of the resource, `key=value,key=value`, percent-encoded.'),
+  propagators: someOf('tracecontext', 'baggage', 'none')('OTEL_PROPAGATORS', ['tracecontext', 'baggage'], 'The formats of the context in headers, in order: `tracecontext`, `baggage`, `none`.'),
+  sampler: oneOf('always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio')('OTEL_TRACES_SAMPLER', 'parentbased_always_on', 'Which traces are recorded: `always_on`, `always_off`, `traceidratio`, and each with `parentbased_` in front.'),
+  samplerArg: optional('OTEL_TRACES_SAMPLER_ARG', undefined, 'The share of `traceidratio`, 0 to 1.'),
+  exporters: someOf('otlp', 'zipkin', 'console', 'file', 'none')('OTEL_TRACES_EXPORTER', ['otlp'], 'Where spans go: `otlp`, `zipkin`, `console`, `file`, `none`; several with commas between them.'),
+  exporterModule: optional('AUTOSPAN_EXPORTER_MODULE', undefined, 'A package with a class of OpenTelemetry\'s `SpanExporter` interface; spans go there too.'),
+  otlpTracesEndpoint: optional('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', undefined, 'The URL that traces are sent to, as it is.'),
+  otlpEndpoint: optional('OTEL_EXPORTER_OTLP_ENDPOINT', undefined, 'The base of that URL; `/v1/traces` is added. Default `http://localhost:4318`, for grpc `http://localhost:4317`.'),
+  otlpProtocol: oneOf(...OTLP)(otlp('PROTOCOL')[0], 'http/protobuf', '`http/protobuf`, `http/json`, or `grpc` (needs @opentelemetry/exporter-trace-otlp-grpc installed).', otlp('PROTOCOL')[1]),
+  otlpHeaders: pairs(otlp('HEADERS')[0], {}, 'Headers to send along, `key=value,key=value`, percent-encoded.', otlp('HEADERS')[1]),
+  otlpCompression: oneOf('none', 'gzip')(otlp('COMPRESSION')[0], 'none', '`gzip` or `none`.', otlp('COMPRESSION')[1]),
+  otlpTimeout: millis(otlp('TIMEOUT')[0], 10000, 'Milliseconds that a batch may take; 0: no limit.', otlp('TIMEOUT')[1]),
+  otlpCertificate: optional(otlp('CERTIFICATE')[0], undefined, 'A PEM file: the authority that vouches for the collector.', otlp('CERTIFICATE')[1]),
+  otlpClientKey: optional(otlp('CLIENT_KEY')[0], undefined, 'A PEM file: our key, for mutual TLS.', otlp('CLIENT_KEY')[1]),
+  otlpClientCertificate: optional(otlp('CLIENT_CERTIFICATE')[0], undefined, 'A PEM file: our certificate chain.', otlp('CLIENT_CERTIFICATE')[1]),
+  otlpInsecure: flag(otlp('INSECURE')[0], false, 'For grpc, when the endpoint has no scheme: `true` is without TLS.', otlp('INSECURE')[1]),
+  zipkinEndpoint: text('OTEL_EXPORTER_ZIPKIN_ENDPOINT', 'http://localhost:9411/api/v2/spans', 'The URL of a Zipkin.'),
+  zipkinTimeout: millis('OTEL_EXPORTER_ZIPKIN_TIMEOUT', 10000, 'Milliseconds that a batch may take.'),
+  file: text('AUTOSPAN_FILE', 'spans.jsonl', 'The file of the exporter `file`: one OTLP request a line, in JSON.'),
+  scheduleDelay: millis('OTEL_BSP_SCHEDULE_DELAY', 5000, 'Milliseconds between two batches.'),
+  exportTimeout: millis('OTEL_BSP_EXPORT_TIMEOUT', 30000, 'Milliseconds that an export may take with all its retries.'),
+  queueSize: count('OTEL_BSP_MAX_QUEUE_SIZE', 2048, 'Spans that may wait; what comes on top is dropped and counted.'),
+  batchSize: count('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 512, 'Spans in a batch, at most.'),
+  attributeLength: limit('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', Infinity, 'Characters of an attribute\'s text, at most.'),
+  attributeCount: limit('OTEL_ATTRIBUTE_COUNT_LIMIT', 128, 'Attributes of anything, at most.'),
+  spanAttributeLength: limit('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', NaN, 'The same for spans alone.'),
+  spanAttributeCount: limit('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', NaN, 'The same for spans alone.'),
+  spanEvents: limit('OTEL_SPAN_EVENT_COUNT_LIMIT', 128, 'Events of a span, at most.'),
+  spanLinks: limit('OTEL_SPAN_LINK_COUNT_LIMIT', 128, 'Links of a span, at most.'),
+  eventAttributes: limit('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', 128, 'Attributes of an event, at most.'),
+  linkAttributes: limit('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', 128, 'Attributes of a link, at most.'),
+  knownMethods: list('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS', ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'], 'The HTTP methods that are told by their name; another one is `_OTHER`.'),
+  enabledPatches: list('OTEL_NODE_ENABLED_INSTRUMENTATIONS', [], 'Only these patches, by their names in the table above.'),
+  disabledPatches: list('OTEL_NODE_DISABLED_INSTRUMENTATIONS', [], 'Not these patches.'),
+  ignoreIncoming: list('AUTOSPAN_IGNORE_INCOMING', [], 'Requests that are not traced, nor anything beneath them: path globs with or without a method, as in `/healthz,GET /metrics,/static/**`.'),
+  ignoreOutgoing: list('AUTOSPAN_IGNORE_OUTGOING', [], 'Hosts to which requests are neither traced nor told of the trace: globs, as in `*.internal,169.254.169.254`.')
+}
+
+export type Settings = { [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never }
+
+/** A variable of the environment; empty counts as unset (OpenTelemetry). */
+export const environment = (name: string): string | undefined => process.env[name]?.trim() || undefined
+
+/** Read every setting. A value that is no good is one line on stderr, and the default. */
+export function readSettings (): Settings {
+  const settings: Record<string, unknown> = {}
+  for (const [key, row] of Object.entries(SETTINGS)) settings[key] = read(row as Setting<unknown>)
+  return settings as Settings
+}
+
+/** One setting of the table, or a row like it. */
+export function read<T> ({ name, also = [], fallback, parse, wants }: Setting<T>): T {
+  for (const variable of [name, ...also]) {
+    const value = environment(variable)
+    if (value === undefined) continue
+    const parsed = parse(value)
+    if (parsed !== undefined) return parsed
+    say('warn', `${variable}=${value} is ignored: it takes ${wants}; ${shown(fallback)} is used`)
+  }
+  return fallback
+}
+const shown = (value: unknown): string => value === undefined ? 'nothing' : Array.isArray(value) ? value.join(',') || 'nothing' : typeof value === 'object' ? 'nothing' : String(value)
+
+/** The settings that each patch has: a switch, and for frameworks whether their middleware is traced. */
+export const patchSwitch = (patch: string): Setting<boolean> => onOff(`AUTOSPAN_${patch.toUpperCase()}`, true, '`off`: this patch is not applied.')
+/** How the layers of a framework are traced: `Infinity` not at all, else those that took so many milliseconds or failed. */
+export const patchLayers = (patch: string): Setting<number> => setting<number>('off, all, or slow:<milliseconds>', text => {
+  const slow = /^slow:(\d+)$/i.exec(text)
+  return /^off$/i.test(text) ? Infinity : /^all$/i.test(text) ? 0 : slow === null ? undefined : Number(slow[1])
+})(`AUTOSPAN_${patch.toUpperCase()}_MIDDLEWARE`, Infinity, '`all`: a span for each middleware; `slow:50`: for those that took 50 ms or failed.')
+
+/** `a=b,c=d` with percent-encoded values; undefined if one of them is malformed (OpenTelemetry: the whole value is then discarded). */
+function parsePairs (text: string): Record<string, string> | undefined {
+  const found: Record<string, string> = Object.create(null)
+  for (const member of text.split(',')) {
+    if (member.trim() === '') continue
+    const at = member.indexOf('=')
+    if (at < 1) return undefined
+    try { found[decodeURIComponent(member.slice(0, at).trim())] = decodeURIComponent(member.slice(at + 1).trim()) } catch { return undefined }
+  }
+  return found
+}

@@ -1,0 +1,72 @@
+import type { Kind, Remote, Span } from '../trace/span'
+
+/** All we know of one library. One file under patches/ holds one of these: data, and a few pure functions. */
+export interface Patch {
+  /** One line, for the README. */
+  about: string
+  parts: Part[]
+}
+
+/** One file of a package, in one range of its versions. */
+export interface Part {
+  /** The `name` in its package.json, or a Node builtin. */
+  module: string
+  /** semver; '*' for a builtin. */
+  versions: string
+  /** Inside the package, as in 'lib/client.js'. Left out for a builtin, and where only channels are listened to. */
+  file?: string
+  /** A method -> a span. */
+  wrap?: Wrap[]
+  /** A method -> a look. */
+  tap?: Tap[]
+  /** A method -> a span, only if AUTOSPAN_<PATCH>_MIDDLEWARE asks for it. */
+  layers?: Wrap[]
+  /** A channel -> a span: the library publishes a TracingChannel. */
+  trace?: Trace[]
+  /** A channel -> a look. */
+  on?: Record<string, (message: any) => void>
+}
+
+/** Every function but `of` runs quietly: what it throws never reaches the application. */
+export interface Wrap {
+  /** Who holds the method; undefined: not in this version. */
+  of (exports: any): any
+  method: string
+  kind: Kind
+  /** Not this call. */
+  skip? (self: any, args: any): boolean
+  /** Not this call, nor anything beneath it. */
+  ignore? (self: any, args: any): boolean
+  /** Who called? For a server or consumer: the caller of this process. For a client: the context that the application itself put into what is sent. */
+  from? (self: any, args: any): Remote | undefined
+  /** Name it, describe it. Runs only when it is recorded. */
+  start (span: Span, self: any, args: any): void
+  /** Write the context into what is sent or served, recorded or not; the span is the new one, else the active one. */
+  carry? (span: Span, self: any, args: any): void
+  /** Say when the span ends. Left out: the callback if the last argument is one, else the promise or emitter returned, else the return. */
+  ends? (span: Span, out: any, self: any, args: any): void
+  /** Look at what came back. */
+  result? (span: Span, out: any): void
+  /** Look at the error it failed with, which is on the span already. */
+  failed? (span: Span, error: any): void
+}
+
+export interface Tap {
+  of (exports: any): any
+  method: string
+  before? (self: any, args: any): void
+  after? (self: any, out: any, args: any): void
+  /** The context in which the method is to run, if it is not to run in the caller's. */
+  inside? (self: any, args: any): Span | undefined
+}
+
+export interface Trace {
+  /** The name of a TracingChannel, without `tracing:`. */
+  channel: string
+  kind: Kind
+  /** Not this message. */
+  skip? (message: any): boolean
+  start (span: Span, message: any): void
+  result? (span: Span, message: any): void
+  failed? (span: Span, error: any): void
+}

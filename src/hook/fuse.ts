@@ -1,0 +1,30 @@
+import { say } from '../log'
+
+/** Our code may fail; the application may not notice. A patch that goes on failing is taken out of the circuit. */
+export interface Fuse { readonly scope: string, blown: boolean, failures: number }
+
+const LIMIT = 5
+const fuses = new Map<string, Fuse>()
+
+/** One fuse a patch, whatever it wraps. */
+export function fuseOf (scope: string): Fuse {
+  let fuse = fuses.get(scope)
+  if (fuse === undefined) fuses.set(scope, fuse = { scope, blown: false, failures: 0 })
+  return fuse
+}
+
+/** Call a function of a patch. `undefined` if it threw. */
+export function quietly (fuse: Fuse, fn: any, a?: any, b?: any, c?: any, d?: any): any {
+  try { return fn(a, b, c, d) } catch (error) { failed(fuse, error) }
+}
+
+function failed (fuse: Fuse, error: unknown): void {
+  let words = 'an error that cannot be shown'
+  try { words = String((error as Error)?.stack ?? error) } catch { /* hostile toString */ }
+  fuse.failures++
+  say('debug', `${fuse.scope}: ${words}`)
+  if (fuse.failures === LIMIT) {
+    fuse.blown = true
+    say('warn', `the patch '${fuse.scope}' failed ${LIMIT} times and is switched off, the application is not affected; the last failure: ${words.split('\n', 2).join(' ').trim()}`)
+  }
+}

@@ -1,0 +1,25 @@
+import type { Options } from './options'
+
+/**
+ * Rules of the settings, as functions.
+ * `incoming`: path globs with or without a method in front ('/healthz', 'GET /metrics', '/static/**'); `outgoing`: host globs ('*.internal').
+ * In a path `*` is a piece between slashes and `**` any number of them; in a host `*` is anything.
+ */
+export function rules (incoming: string[], outgoing: string[]): Pick<Options, 'ignoresIncoming' | 'ignoresOutgoing'> {
+  const requests = incoming.map(rule => {
+    const [, method, path] = /^(?:([A-Za-z]+)\s+)?(.*)$/.exec(rule)!
+    return { method: method?.toUpperCase(), path: glob(path, '[^/]*') }
+  })
+  const hosts = outgoing.map(host => glob(host.toLowerCase(), '.*'))
+  return {
+    ignoresIncoming: (method, path) => requests.some(rule => (rule.method === undefined || rule.method === method) && rule.path.test(path)),
+    ignoresOutgoing: host => hosts.some(rule => rule.test(host.toLowerCase()))
+  }
+}
+
+/** A glob as a regular expression that takes linear time; `/**` at the end matches the folder itself, too. */
+function glob (pattern: string, star: string): RegExp {
+  const source = pattern.split(/(\/\*\*$|\*\*+|\*)/).map((piece, i) =>
+    i % 2 === 0 ? piece.replace(/[.+?^${}()|[\]\\]/g, '\\$&') : piece === '/**' ? '(?:/.*)?' : piece === '*' ? star : '.*')
+  return new RegExp(`^${source.join('')}$`)
+}

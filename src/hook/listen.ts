@@ -1,0 +1,48 @@
+import { subscribe, tracingChannel } from 'node:diagnostics_channel'
+import { active, storage } from '../trace/context'
+import type { Span } from '../trace/span'
+import { child } from '../trace/tracer'
+import { quietly, type Fuse } from './fuse'
+import type { Trace } from './contract'
+
+const SPAN = Symbol('autospan.span')
+const CALLER = Symbol('autospan.caller')
+type Message = { [SPAN]?: Span, [CALLER]?: Span, error?: unknown }
+
+/** Make a span of what a library tells on a TracingChannel of its own. */
+export function trace (fuse: Fuse, { channel, kind, skip, start, result, failed }: Trace): void {
+  const source = tracingChannel(channel) as any
+  source.start.bindStore(storage, (message: Message) => {
+    const caller = message[CALLER] = active()
+    if (fuse.blown || (skip !== undefined && quietly(fuse, skip, message) !== false)) return caller
+    const span = child(kind, fuse.scope)
+    if (span === undefined) return caller
+    // A root that is not sampled is told on, though not recorded.
+    if (span.trace.sampled) { message[SPAN] = span; quietly(fuse, start, span, message) }
+    return span
+  })
+  // A callback may be called from a stranger's context: it goes on in its caller's.
+  source.asyncStart.bindStore(storage, (message: Message) => message[CALLER])
+  const done = (message: Message): void => {
+    const span = message[SPAN]
+    if (span === undefined || !span.recording) return
+    if (message.error === undefined) { if (result !== undefined) quietly(fuse, result, span, message) }
+    else {
+      span.fail(message.error)
+      if (failed !== undefined) quietly(fuse, failed, span, message.error)
+    }
+    span.end()
+  }
+  source.subscribe({
+    // A call that threw, or returned no promise, is over at its end.
+    end (message: Message & { result?: unknown }) { if (message.error !== undefined || 'result' in message) done(message) },
+    // Not asyncEnd: the time that the callback takes is not the library's.
+    asyncStart: done,
+    error (message: Message) { message[SPAN]?.fail(message.error) }
+  })
+}
+
+/** Look at what a library tells on a channel of its own. */
+export function on (fuse: Fuse, channel: string, handler: (message: any) => void): void {
+  subscribe(channel, message => { if (!fuse.blown) quietly(fuse, handler, message) })
+}

@@ -1,0 +1,10 @@
+/** What the settings say to the patches. Set once by start.ts, before any of them runs. */
+export interface Options {
+  /** The HTTP methods that are told by their name; others are `_OTHER` (semconv http 1.44). */
+  methods: ReadonlySet<string>
+  /** Is this incoming request not to be traced, nor anything beneath it? Given its method and its path without query. */
+  ignoresIncoming (method: string, path: string): boolean
+  /** Is a request to this host not to be traced, nor told of the trace? */
+  ignoresOutgoing (host: string): boolean
+}
+export const options: Options = { methods: new Set(), ignoresIncoming: () => false, ignoresOutgoing: () => false }

@@ -1,0 +1,127 @@
+import { EventEmitter, errorMonitor } from 'node:events'
+import { types } from 'node:util'
+import shimmer from 'shimmer'
+import { active, mimic, within } from '../trace/context'
+import { SILENT, type Span } from '../trace/span'
+import { child, root } from '../trace/tracer'
+import { quietly, type Fuse } from './fuse'
+import type { Tap, Wrap } from './contract'
+
+/** For layers: make a span of it always, or only if it took `slow` milliseconds or failed. */
+export interface Layers { slow: number }
+
+/** Put a span around a method. */
+export function wrap (exports: any, fuse: Fuse, point: Wrap, layers?: Layers): void {
+  const { kind, skip, ignore, from, start, carry, ends, result, failed } = point
+  const isEntry = kind === 'server' || kind === 'consumer'
+
+  /** The span of this call; undefined where the active trace is not recorded. */
+  function open (self: unknown, args: IArguments, hushed: boolean): Span | undefined {
+    const caller = from === undefined ? undefined : quietly(fuse, from, self, args)
+    return isEntry || (caller !== undefined && caller.spanId !== active()?.id)
+      ? root(kind, fuse.scope, caller, hushed)
+      : child(kind, fuse.scope)
+  }
+
+  replace(point, exports, original => function (this: unknown) {
+    const args = arguments
+    if (fuse.blown || (skip !== undefined && quietly(fuse, skip, this, args) !== false)) return original.apply(this, args)
+    const hushed = ignore !== undefined && quietly(fuse, ignore, this, args) === true
+    if (hushed && !isEntry) return within(SILENT, original, this, args)
+    const span = open(this, args, hushed)
+    const last = args.length - 1
+    const byCallback = ends === undefined && last >= 0 && typeof args[last] === 'function'
+    if (span === undefined || !span.trace.sampled) {
+      const here = span ?? active()
+      if (carry !== undefined && here !== undefined) quietly(fuse, carry, here, this, args)
+      if (byCallback) args[last] = inContext(active(), args[last])
+      return span === undefined ? original.apply(this, args) : within(span, original, this, args)
+    }
+    quietly(fuse, start, span, this, args)
+    if (carry !== undefined) quietly(fuse, carry, span, this, args)
+    if (byCallback) args[last] = ending(fuse, span, args[last], point)
+    if (layers !== undefined) span.atLeast = layers.slow
+    let out
+    try {
+      // A span that may yet be thrown away is nobody's parent.
+      out = layers !== undefined && layers.slow > 0 ? original.apply(this, args) : within(span, original, this, args)
+    } catch (error) {
+      fail(fuse, span, error, failed)
+      throw error
+    }
+    if (byCallback) return out
+    if (ends === undefined) return settle(fuse, span, out, result, failed)
+    quietly(fuse, ends, span, out, this, args)
+    return out
+  })
+}
+
+/** Look at a method's calls. */
+export function tap (exports: any, fuse: Fuse, point: Tap): void {
+  const { before, after, inside } = point
+  replace(point, exports, original => function (this: unknown) {
+    if (fuse.blown) return original.apply(this, arguments)
+    if (before !== undefined) quietly(fuse, before, this, arguments)
+    const span = inside === undefined ? undefined : quietly(fuse, inside, this, arguments)
+    const out = span === undefined ? original.apply(this, arguments) : within(span, original, this, arguments)
+    if (after !== undefined) quietly(fuse, after, this, out, arguments)
+    return out
+  })
+}
+
+function replace (point: Wrap | Tap, exports: any, wrapper: (original: Function) => (this: any) => any): void {
+  const holder = point.of(exports)
+  if (typeof holder?.[point.method] !== 'function') return
+  shimmer.wrap(holder, point.method, (original: any) => mimic(original, constructible(original, wrapper(original))) as any)
+}
+
+/** Who calls the wrapper with `new` gets what `new` on the original gives. */
+const constructible = (original: Function, wrapper: (this: any) => any): Function =>
+  'prototype' in original && types.isAsyncFunction(original) === false && isClass(original)
+    ? function (this: any) { return new.target === undefined ? wrapper.apply(this, arguments as any) : Reflect.construct(original, arguments, new.target) }
+    : wrapper
+const isClass = (fn: Function): boolean => Function.prototype.toString.call(fn).startsWith('class')
+
+/**
+ * The span ends with what the call returned: a promise, an emitter, or a plain value.
+ * Answers what the caller is to hold. That is `out` itself, but for a promise: to listen at its side would make it a handled one, and the
+ * application would never hear of a rejection that it forgot to catch (measured: exit code 0 where it was 1). So the caller gets the next
+ * promise of the chain, of the same class and with the same outcome. Thenables that are no promises are not touched: they may be lazy.
+ */
+export function settle (fuse: Fuse, span: Span, out: any, result?: Wrap['result'], failed?: Wrap['failed']): any {
+  if (types.isPromise(out)) {
+    return (out as Promise<unknown>).then(
+      value => { done(fuse, span, value, result); return value },
+      error => { fail(fuse, span, error, failed); throw error })
+  }
+  if (out instanceof EventEmitter) {
+    out.once(errorMonitor, error => fail(fuse, span, error, failed))
+    out.once('end', () => done(fuse, span, undefined, result))
+    out.once('close', () => done(fuse, span, undefined, result))
+  } else done(fuse, span, out, result)
+  return out
+}
+
+/** The span ends when its callback is called; the callback itself goes on in its caller's context, not in ours. */
+function ending (fuse: Fuse, span: Span, fn: Function, { result, failed }: Wrap): Function {
+  const caller = active()
+  return mimic(fn, function (this: unknown, error: unknown, value: unknown) {
+    if (error) fail(fuse, span, error, failed)
+    else done(fuse, span, value, result)
+    return within(caller, fn, this, arguments)
+  })
+}
+
+const inContext = (caller: Span | undefined, fn: Function): Function =>
+  mimic(fn, function (this: unknown) { return within(caller, fn, this, arguments) })
+
+function done (fuse: Fuse, span: Span, value: unknown, result: Wrap['result']): void {
+  if (result !== undefined && span.recording) quietly(fuse, result, span, value)
+  span.end()
+}
+
+function fail (fuse: Fuse, span: Span, error: unknown, failed: Wrap['failed']): void {
+  span.fail(error)
+  if (failed !== undefined && span.recording) quietly(fuse, failed, span, error)
+  span.end()
+}

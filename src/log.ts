@@ -1,0 +1,15 @@
+/** The one voice. It speaks on stderr, for stdout belongs to the application, and never twice. */
+export type Level = 'error' | 'warn' | 'info' | 'debug'
+const RANK: Record<string, number> = { none: 0, error: 1, warn: 2, info: 3, debug: 4, verbose: 4, all: 4 }
+let rank = RANK.info
+const said = new Set<string>()
+
+/** `OTEL_LOG_LEVEL`: none, error, warn, info, debug (verbose, all). */
+export function speakAt (level: string): void { rank = RANK[level] ?? RANK.info }
+
+/** One line on stderr; the same words are said once in the life of a process. */
+export function say (level: Level, text: string): void {
+  if (RANK[level] > rank || said.has(text)) return
+  if (said.size < 1000) said.add(text)
+  try { process.stderr.write(`autospan: ${text}\n`) } catch { /* a closed stderr is no reason to fail */ }
+}

@@ -1,0 +1,42 @@
+import { active } from './context'
+import { traceId } from './id'
+import { Span, Trace, type Kind, type Remote } from './span'
+import { alwaysOn, type Sampler } from './sampler'
+
+let sampler: Sampler = alwaysOn
+let process: Remote | undefined
+/** How traces are decided on, and the parent that this process was started with (`TRACEPARENT`), if any. Called by start.ts. */
+export function traceWith (sample: Sampler, startedBy: Remote | undefined): void {
+  sampler = sample
+  process = startedBy
+}
+
+/**
+ * A child of the active span, or the first span of a trace.
+ * `undefined`: the active trace is not recorded, so there is nothing to do and nothing to pay.
+ */
+export function child (kind: Kind, scope: string): Span | undefined {
+  const parent = active()
+  if (parent === undefined) return root(kind, scope, process)
+  return parent.trace.sampled ? new Span(parent.trace, parent.id, false, kind, scope, parent.baggage) : undefined
+}
+
+/**
+ * The first span of a trace in this process; `from` is who called. Never undefined: what is not sampled is told on, too.
+ * With `hushed`, the trace is not recorded whatever the sampler says.
+ */
+export function root (kind: Kind, scope: string, from: Remote | undefined, hushed = false): Span {
+  const caller = from === undefined || from.traceId === '' ? undefined : from
+  const id = caller === undefined ? traceId() : caller.traceId
+  const decision = hushed ? undefined : sampler(id, caller)
+  const trace = new Trace(id, decision?.sampled === true, caller === undefined || caller.random === true,
+    stated(caller?.state, decision?.ot))
+  return trace.entry = new Span(trace, caller === undefined ? '' : caller.spanId, caller !== undefined, kind, scope, from?.baggage)
+}
+
+/** The caller's `tracestate`, with our sampler's member in front of it. */
+function stated (state: string | undefined, ot: string | undefined): string | undefined {
+  if (ot === undefined) return state
+  const others = state?.split(',').filter(member => !/^\s*ot=/.test(member)) ?? []
+  return [`ot=${ot}`, ...others.slice(0, 31)].join(',')
+}
