@@ -1,0 +1,85 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A span as a collector saw it. */
+export interface Seen {
+  traceId: string
+  spanId: string
+  parentSpanId: string
+  name: string
+  kind: string
+  startedAt: bigint
+  endedAt: bigint
+  attributes: Record<string, unknown>
+  status: { code: number, message: string | undefined }
+  events: Array<{ name: string, attributes: Record<string, unknown> }>
+  links: Array<{ traceId: string, spanId: string }>
+  scope: string
+  resource: Record<string, unknown>
+  flags: number
+  traceState: string | undefined
+}
+
+export interface Collector {
+  url: string
+  spans: Seen[]
+  /** The requests as they came. */
+  requests: Array<{ url: string, headers: IncomingMessage['headers'], body: Buffer }>
+  close (): Promise<void>
+}
+
+/** A collector of OTLP over HTTP. `answer` decides the status of each request; 200 if left out. */
+export async function collector (answer: (request: number) => number = () => 200): Promise<Collector> {
+  const spans: Seen[] = []
+  const requests: Collector['requests'] = []
+  const server = createServer(async (req, res) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of req) chunks.push(chunk)
+    const body = Buffer.concat(chunks)
+    requests.push({ url: req.url!, headers: req.headers, body })
+    const status = answer(requests.length)
+    if (status === 200) spans.push(...fromJson(JSON.parse(body.toString())))
+    res.writeHead(status, { 'content-type': 'application/json' }).end('{}')
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans,
+    requests,
+    close: () => new Promise(resolve => { server.close(() => resolve()); server.closeAllConnections() })
+  }
+}
+
+const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']
+
+/** The spans of an OTLP request in its JSON form. */
+export function fromJson (request: any): Seen[] {
+  return request.resourceSpans.flatMap((resource: any) => resource.scopeSpans.flatMap((scope: any) => scope.spans.map((span: any): Seen => ({
+    traceId: span.traceId,
+    spanId: span.spanId,
+    parentSpanId: span.parentSpanId ?? '',
+    name: span.name,
+    kind: KINDS[span.kind ?? 0],
+    startedAt: BigInt(span.startTimeUnixNano),
+    endedAt: BigInt(span.endTimeUnixNano),
+    attributes: record(span.attributes),
+    status: { code: span.status?.code ?? 0, message: span.status?.message },
+    events: (span.events ?? []).map((event: any) => ({ name: event.name, attributes: record(event.attributes) })),
+    links: (span.links ?? []).map((link: any) => ({ traceId: link.traceId, spanId: link.spanId })),
+    scope: scope.scope?.name ?? '',
+    resource: record(resource.resource?.attributes),
+    flags: span.flags ?? 0,
+    traceState: span.traceState
+  }))))
+}
+
+const record = (attributes: any[] = []): Record<string, unknown> => Object.fromEntries(attributes.map(({ key, value }) => [key, valueOf(value)]))
+function valueOf (value: any): unknown {
+  if (value === undefined || value === null) return undefined
+  if ('stringValue' in value) return value.stringValue
+  if ('boolValue' in value) return value.boolValue
+  if ('intValue' in value) return Number(value.intValue)
+  if ('doubleValue' in value) return value.doubleValue
+  if ('arrayValue' in value) return (value.arrayValue.values ?? []).map(valueOf)
+  return value
+}

@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { SERVICES, type Service, type ServiceName } from './services'
+
+/** Run every test file, or those named in the arguments (`npm test -- pg http`), with one server of each kind for all of them. */
+async function main (): Promise<void> {
+  const wanted = process.argv.slice(2)
+  const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.test.js') && (wanted.length === 0 || wanted.some(word => file.includes(word))))
+    .map(file => join(__dirname, file))
+  const services: Service[] = []
+  let status = 1
+  try {
+    for (const name of Object.keys(SERVICES) as ServiceName[]) services.push(await SERVICES[name]())
+    const env = Object.assign({}, process.env, ...services.map(({ env }) => env))
+    status = spawnSync(process.execPath, ['--test', '--test-concurrency=3', ...files], { stdio: 'inherit', env }).status ?? 1
+  } finally {
+    for (const service of services) await service.stop()
+  }
+  process.exitCode = status
+}
+void main()
