@@ -1,5 +1,5 @@
 import { subscribe, tracingChannel } from 'node:diagnostics_channel'
-import { active, storage } from '../trace/context'
+import { storage, type Scope } from '../trace/context'
 import type { Span } from '../trace/span'
 import { child } from '../trace/tracer'
 import { quietly, type Fuse } from './fuse'
@@ -7,13 +7,13 @@ import type { Trace } from './contract'
 
 const SPAN = Symbol('autospan.span')
 const CALLER = Symbol('autospan.caller')
-type Message = { [SPAN]?: Span, [CALLER]?: Span, error?: unknown }
+type Message = { [SPAN]?: Span, [CALLER]?: Scope, error?: unknown }
 
 /** Make a span of what a library tells on a TracingChannel of its own. */
 export function trace (fuse: Fuse, { channel, kind, skip, start, result, failed }: Trace): void {
   const source = tracingChannel(channel) as any
   source.start.bindStore(storage, (message: Message) => {
-    const caller = message[CALLER] = active()
+    const caller = message[CALLER] = storage.getStore()
     if (fuse.blown || (skip !== undefined && quietly(fuse, skip, message) !== false)) return caller
     const span = child(kind, fuse.scope)
     if (span === undefined) return caller

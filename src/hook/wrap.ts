@@ -1,7 +1,7 @@
 import { EventEmitter, errorMonitor } from 'node:events'
 import { types } from 'node:util'
 import shimmer from 'shimmer'
-import { active, mimic, within } from '../trace/context'
+import { active, mimic, returning, storage, within } from '../trace/context'
 import { SILENT, type Span } from '../trace/span'
 import { child, root } from '../trace/tracer'
 import { quietly, type Fuse } from './fuse'
@@ -34,7 +34,7 @@ export function wrap (exports: any, fuse: Fuse, point: Wrap, layers?: Layers): v
     if (span === undefined || !span.trace.sampled) {
       const here = span ?? active()
       if (carry !== undefined && here !== undefined) quietly(fuse, carry, here, this, args)
-      if (byCallback) args[last] = inContext(active(), args[last])
+      if (byCallback) args[last] = returning(storage.getStore(), args[last])
       return span === undefined ? original.apply(this, args) : within(span, original, this, args)
     }
     quietly(fuse, start, span, this, args)
@@ -104,16 +104,13 @@ export function settle (fuse: Fuse, span: Span, out: any, result?: Wrap['result'
 
 /** The span ends when its callback is called; the callback itself goes on in its caller's context, not in ours. */
 function ending (fuse: Fuse, span: Span, fn: Function, { result, failed }: Wrap): Function {
-  const caller = active()
+  const caller = storage.getStore()
   return mimic(fn, function (this: unknown, error: unknown, value: unknown) {
     if (error) fail(fuse, span, error, failed)
     else done(fuse, span, value, result)
     return within(caller, fn, this, arguments)
   })
 }
-
-const inContext = (caller: Span | undefined, fn: Function): Function =>
-  mimic(fn, function (this: unknown) { return within(caller, fn, this, arguments) })
 
 function done (fuse: Fuse, span: Span, value: unknown, result: Wrap['result']): void {
   if (result !== undefined && span.recording) quietly(fuse, result, span, value)

@@ -1,24 +1,38 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { SILENT, type Span } from './span'
 
-/** The context IS the active span: one store, no map, no keys. */
-export const storage = new AsyncLocalStorage<Span | undefined>()
+/**
+ * What is handed along with the flow of the program. Nearly always that IS the active span: one store, no map, no keys.
+ * An application that puts values of its own beside it (OpenTelemetry's API) gets a scope that is no span.
+ */
+export interface Scope {
+  readonly span: Span | undefined
+  /** The `baggage` header in force. */
+  readonly baggage: string | undefined
+  /** Values of the application's own, by their keys. */
+  readonly values: ReadonlyMap<symbol, unknown> | undefined
+}
 
-export const active = (): Span | undefined => storage.getStore()
+export const storage = new AsyncLocalStorage<Scope | undefined>()
 
-/** Call `fn` with `span` active. Reflect.apply is the callback, so that no closure is made. */
-export const within = (span: Span | undefined, fn: Function, self: unknown, args: ArrayLike<unknown>): any =>
-  storage.run(span, Reflect.apply as any, fn, self, args)
+/** The active span. */
+export const active = (): Span | undefined => storage.getStore()?.span
+
+/** Call `fn` with `scope` in force. Reflect.apply is the callback, so that no closure is made. */
+export const within = (scope: Scope | undefined, fn: Function, self: unknown, args: ArrayLike<unknown>): any =>
+  storage.run(scope, Reflect.apply as any, fn, self, args)
 
 /** Call `fn` so that nothing it does is traced, nor told to anybody by a header. */
 export const silently = <T>(fn: () => T): T => storage.run(SILENT, fn)
 
 /** `fn`, to be called later and from elsewhere, keeps the context in which it was given. What is no function is returned as it is. */
 export function keep<F> (fn: F): F {
-  if (typeof fn !== 'function') return fn
-  const here = active()
-  return mimic(fn, function (this: unknown) { return within(here, fn, this, arguments) }) as F
+  return typeof fn === 'function' ? returning(storage.getStore(), fn) as F : fn
 }
+
+/** `fn`, always to be called with `scope` in force. */
+export const returning = (scope: Scope | undefined, fn: Function): Function =>
+  mimic(fn, function (this: unknown) { return within(scope, fn, this, arguments) })
 
 /** A wrapper looks like what it wraps: name, length, prototype, and the properties somebody hung on it. */
 export function mimic<F extends Function> (original: Function, wrapper: F): F {

@@ -67,7 +67,9 @@ export class Span {
   links: Link[] | undefined = undefined
   /** The `baggage` header in force here, handed down to the children. */
   baggage: string | undefined
-  constructor (trace: Trace, parent: string, remote: boolean, kind: Kind, scope: string, baggage: string | undefined) {
+  /** Values that the application put beside its spans, handed down to the children. */
+  values: ReadonlyMap<symbol, unknown> | undefined
+  constructor (trace: Trace, parent: string, remote: boolean, kind: Kind, scope: string, baggage: string | undefined, values?: ReadonlyMap<symbol, unknown>) {
     this.trace = trace
     this.id = spanId()
     this.parent = parent
@@ -78,7 +80,11 @@ export class Span {
     this.startedAt = now()
     this.attributes = NONE
     this.baggage = baggage
+    this.values = values
   }
+
+  /** A span is the scope in which it is the active one. */
+  get span (): this { return this }
 
   get recording (): boolean { return this.trace.sampled && this.endedAt === 0 }
 

@@ -1,4 +1,4 @@
-import { active } from './context'
+import { storage } from './context'
 import { traceId } from './id'
 import { Span, Trace, type Kind, type Remote } from './span'
 import { alwaysOn, type Sampler } from './sampler'
@@ -16,9 +16,14 @@ export function traceWith (sample: Sampler, startedBy: Remote | undefined): void
  * `undefined`: the active trace is not recorded, so there is nothing to do and nothing to pay.
  */
 export function child (kind: Kind, scope: string): Span | undefined {
-  const parent = active()
-  if (parent === undefined) return root(kind, scope, process)
-  return parent.trace.sampled ? new Span(parent.trace, parent.id, false, kind, scope, parent.baggage) : undefined
+  const here = storage.getStore()
+  const parent = here?.span
+  if (parent === undefined) {
+    const span = root(kind, scope, process)
+    if (here !== undefined) { span.baggage = here.baggage; span.values = here.values }
+    return span
+  }
+  return parent.trace.sampled ? new Span(parent.trace, parent.id, false, kind, scope, here!.baggage, here!.values) : undefined
 }
 
 /**
