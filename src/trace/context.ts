@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { SILENT, type Span } from './span'
+import { SILENT, type Span, type Values } from './span'
 
 /**
  * What is handed along with the flow of the program. Nearly always that IS the active span: one store, no map, no keys.
@@ -9,8 +9,7 @@ export interface Scope {
   readonly span: Span | undefined
   /** The `baggage` header in force. */
   readonly baggage: string | undefined
-  /** Values of the application's own, by their keys. */
-  readonly values: ReadonlyMap<symbol, unknown> | undefined
+  readonly values: Values | undefined
 }
 
 export const storage = new AsyncLocalStorage<Scope | undefined>()

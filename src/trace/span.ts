@@ -34,7 +34,11 @@ export interface Remote {
   baggage?: string
 }
 
+/** Values of the application's own, by their keys, as OpenTelemetry's API has them. */
+export interface Values { getValue (key: symbol): unknown }
+
 export interface Event { name: string, at: number, attributes: Record<string, Value> | undefined }
+export interface Status { code: 'ok' | 'error', message: string | undefined }
 export interface Link { traceId: string, spanId: string, state: string | undefined, attributes: Record<string, Value> | undefined }
 
 const NONE: Attributes = Object.freeze({})
@@ -56,11 +60,13 @@ export class Span {
   /** Whether the application chose the name: then nobody else does. */
   named = false
   /** Milliseconds since the epoch. */
-  readonly startedAt: number
+  startedAt: number
   endedAt = 0
   /** Milliseconds that it must have taken to be told of, unless it failed. */
   atLeast = 0
   attributes: Attributes
+  /** What the application itself said of the outcome; it goes before `error`. */
+  status: Status | undefined = undefined
   /** What went wrong, kept as it is and made into words at export: an error, or a string that is its `error.type`. */
   error: unknown = undefined
   events: Event[] | undefined = undefined
@@ -68,8 +74,8 @@ export class Span {
   /** The `baggage` header in force here, handed down to the children. */
   baggage: string | undefined
   /** Values that the application put beside its spans, handed down to the children. */
-  values: ReadonlyMap<symbol, unknown> | undefined
-  constructor (trace: Trace, parent: string, remote: boolean, kind: Kind, scope: string, baggage: string | undefined, values?: ReadonlyMap<symbol, unknown>) {
+  values: Values | undefined
+  constructor (trace: Trace, parent: string, remote: boolean, kind: Kind, scope: string, baggage: string | undefined, values?: Values) {
     this.trace = trace
     this.id = spanId()
     this.parent = parent
