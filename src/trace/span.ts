@@ -1,6 +1,8 @@
-import type { Attributes, Value } from './semconv'
-import { now } from './clock'
+import type { Attributes } from './semconv'
+import { millisOf, now, type Time } from './clock'
+import { define, isValue, taken, type Described } from './described'
 import { spanId } from './id'
+import { TraceState } from './state'
 
 export type Kind = 'internal' | 'server' | 'client' | 'producer' | 'consumer'
 
@@ -37,11 +39,18 @@ export interface Remote {
 /** Values of the application's own, by their keys, as OpenTelemetry's API has them. */
 export interface Values { getValue (key: symbol): unknown }
 
-export interface Event { name: string, at: number, attributes: Record<string, Value> | undefined }
+export interface Event { name: string, at: number, attributes: Described | undefined }
+export interface Link { traceId: string, spanId: string, state: string | undefined, attributes: Described | undefined }
 export interface Status { code: 'ok' | 'error', message: string | undefined }
-export interface Link { traceId: string, spanId: string, state: string | undefined, attributes: Record<string, Value> | undefined }
+
+/** How much a span takes of what the application hangs on it (OpenTelemetry: span limits); the rest is counted in `dropped`. */
+export interface Limits { attributes: number, events: number, links: number, eventAttributes: number, linkAttributes: number }
+let limits: Limits = { attributes: 128, events: 128, links: 128, eventAttributes: 128, linkAttributes: 128 }
+export function limitWith (chosen: Limits): void { limits = chosen }
+export interface Dropped { attributes: number, events: number, links: number }
 
 const NONE: Attributes = Object.freeze({})
+const INVALID = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 }
 let sink: (span: Span) => void = () => {}
 /** Ended spans go here. Set once, by start.ts. */
 export function sendTo (receive: (span: Span) => void): void { sink = receive }
@@ -71,6 +80,7 @@ export class Span {
   error: unknown = undefined
   events: Event[] | undefined = undefined
   links: Link[] | undefined = undefined
+  dropped: Dropped | undefined = undefined
   /** The `baggage` header in force here, handed down to the children. */
   baggage: string | undefined
   /** Values that the application put beside its spans, handed down to the children. */
@@ -97,13 +107,87 @@ export class Span {
   /** The span failed, by an error or by an `error.type`; the first reason stays. */
   fail (error: unknown): void { if (this.error === undefined) this.error = error ?? 'unknown' }
 
-  /** The second end of a span is none. */
-  end (): void {
+  /** The second end of a span is none. `at`: a time of the application's own, else now. */
+  end (at?: Time): void {
     if (this.endedAt !== 0) return
-    this.endedAt = now()
+    this.endedAt = at === undefined ? now() : Math.max(millisOf(at), this.startedAt)
     if (!this.trace.sampled) return
     if (this.atLeast > 0 && this.error === undefined && this.endedAt - this.startedAt < this.atLeast) return
     sink(this)
+  }
+
+  // What follows is OpenTelemetry's Span (API 1.x): an application that asks its API for the active span is given this very object.
+
+  spanContext (): { traceId: string, spanId: string, traceFlags: number, isRemote?: boolean, traceState?: TraceState } {
+    const { id, sampled, random, state } = this.trace
+    if (id === '') return INVALID
+    const traceFlags = (sampled ? 1 : 0) | (random ? 2 : 0)
+    return state === undefined ? { traceId: id, spanId: this.id, traceFlags } : { traceId: id, spanId: this.id, traceFlags, traceState: new TraceState(state) }
+  }
+
+  isRecording (): boolean { return this.recording }
+
+  setAttribute (key: string, value: unknown): this {
+    if (!this.recording || typeof key !== 'string' || key === '' || !isValue(value)) return this
+    if (this.attributes === NONE) this.attributes = {}
+    const attributes = this.attributes as Described
+    if (!Object.hasOwn(attributes, key) && Object.keys(attributes).length >= limits.attributes) this.drop('attributes')
+    else define(attributes, key, value)
+    return this
+  }
+
+  setAttributes (attributes: Described): this {
+    for (const key in attributes) this.setAttribute(key, attributes[key])
+    return this
+  }
+
+  addEvent (name: string, attributes?: Described | Time, at?: Time): this {
+    if (!this.recording) return this
+    const isTime = typeof attributes === 'number' || Array.isArray(attributes) || attributes instanceof Date
+    const time = isTime ? attributes as Time : at
+    this.events ??= []
+    if (this.events.length >= limits.events) { this.drop('events'); return this }
+    this.events.push({ name, at: time === undefined ? now() : millisOf(time), attributes: isTime ? undefined : taken(attributes as Described, limits.eventAttributes) })
+    return this
+  }
+
+  addLink ({ context, attributes }: { context: { traceId: string, spanId: string, traceState?: { serialize (): string } }, attributes?: Described }): this {
+    if (!this.recording) return this
+    this.links ??= []
+    if (this.links.length >= limits.links) { this.drop('links'); return this }
+    this.links.push({ traceId: context.traceId, spanId: context.spanId, state: context.traceState?.serialize(), attributes: taken(attributes, limits.linkAttributes) })
+    return this
+  }
+
+  addLinks (links: Array<Parameters<Span['addLink']>[0]>): this {
+    for (const link of links) this.addLink(link)
+    return this
+  }
+
+  /** Codes are OpenTelemetry's: 0 unset (says nothing), 1 ok (final), 2 error. */
+  setStatus ({ code, message }: { code: number, message?: string }): this {
+    if (!this.recording || this.status?.code === 'ok') return this
+    if (code === 1) this.status = { code: 'ok', message: undefined }
+    else if (code === 2) this.status = { code: 'error', message: typeof message === 'string' ? message : undefined }
+    return this
+  }
+
+  updateName (name: string): this {
+    if (!this.recording) return this
+    this.name = String(name)
+    this.named = true
+    return this
+  }
+
+  /** An event, not a status: an application may record what it has dealt with (OpenTelemetry, recording-errors). */
+  recordException (error: unknown, at?: Time): void {
+    const { name, code, message, stack } = Object(typeof error === 'string' ? { message: error } : error)
+    this.addEvent('exception', { 'exception.type': code === undefined ? name : String(code), 'exception.message': message, 'exception.stacktrace': stack }, at)
+  }
+
+  private drop (what: keyof Dropped): void {
+    this.dropped ??= { attributes: 0, events: 0, links: 0 }
+    this.dropped[what]++
   }
 
   /** Once encoded, a span lets go of all that it holds: somebody may still hold the span. */

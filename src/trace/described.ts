@@ -1,0 +1,24 @@
+/** Attributes of the application's own: any key. */
+export type Described = Record<string, unknown>
+
+/** A copy of what the application gave, without what is no attribute and what exceeds the limit. */
+export function taken (attributes: Described | undefined, limit: number): Described | undefined {
+  if (attributes === undefined || attributes === null) return undefined
+  const copy: Described = {}
+  let room = limit
+  for (const key of Object.keys(attributes)) if (isValue(attributes[key]) && room-- > 0) define(copy, key, attributes[key])
+  return copy
+}
+
+/** A text, a number, a truth value, or an array of one of them in which `null` may stand. */
+export function isValue (value: unknown): boolean {
+  if (!Array.isArray(value)) return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+  const first = value.find(item => item !== null && item !== undefined)
+  return value.every(item => item === null || item === undefined || typeof item === typeof first) && (first === undefined || isValue(first)) && !Array.isArray(first)
+}
+
+/** `__proto__` is a key like any other. */
+export function define (attributes: Described, key: string, value: unknown): void {
+  if (key === '__proto__') Object.defineProperty(attributes, key, { value, enumerable: true, configurable: true, writable: true })
+  else attributes[key] = Array.isArray(value) ? value.slice() : value
+}
