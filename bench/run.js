@@ -32,6 +32,7 @@ function quantile (numbers, share) {
   const at = (sorted.length - 1) * share
   return sorted[Math.floor(at)] + (sorted[Math.ceil(at)] - sorted[Math.floor(at)]) * (at % 1)
 }
+const signed = number => `${number < 0 ? '' : '+'}${number.toFixed(0)}`
 const pause = ms => new Promise(resolve => setTimeout(resolve, ms))
 const tell = text => process.stderr.write(`${text}\n`)
 
@@ -99,8 +100,8 @@ function table ({ name, expected }, unit, samples, extra, extras) {
   const best = Math.min(...added.slice(2))
   const base = median(samples[0])
   const rows = PEERS.map((peer, i) => [
-    peer.name, median(samples[i]).toFixed(0), i === 0 ? '' : `+${added[i].toFixed(0)}`,
-    i === 0 ? '' : `${quantile(over[i], 0.25).toFixed(0)}..${quantile(over[i], 0.75).toFixed(0)}`,
+    peer.name, median(samples[i]).toFixed(0), i === 0 ? '' : signed(added[i]),
+    i === 0 ? '' : `${signed(quantile(over[i], 0.25))}..${signed(quantile(over[i], 0.75))}`,
     (1 + added[i] / base).toFixed(2), i === 0 ? '' : (added[i] / best).toFixed(2), extras[i]
   ])
   const head = ['', `${unit}`, 'added', 'quartiles', 'to no tracing', 'to the best peer', extra]

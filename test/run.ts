@@ -14,7 +14,7 @@ async function main (): Promise<void> {
   try {
     for (const name of Object.keys(SERVICES) as ServiceName[]) services.push(await SERVICES[name]())
     const env = Object.assign({}, process.env, ...services.map(({ env }) => env))
-    status = spawnSync(process.execPath, ['--test', '--test-concurrency=3', ...files], { stdio: 'inherit', env }).status ?? 1
+    status = spawnSync(process.execPath, ['--test', '--test-reporter=spec', '--test-concurrency=3', ...files], { stdio: 'inherit', env }).status ?? 1
   } finally {
     for (const service of services) await service.stop()
   }

