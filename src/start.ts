@@ -6,7 +6,7 @@ import { rules } from './hook/ignore'
 import { say, speakAt } from './log'
 import { extractFrom, propagateWith } from './propagation'
 import { alwaysOff, alwaysOn, parentBased, ratio, type Sampler } from './trace/sampler'
-import { sendTo } from './trace/span'
+import { limitWith, sendTo } from './trace/span'
 import { traceWith } from './trace/tracer'
 import type { Patch } from './hook/contract'
 
@@ -18,6 +18,13 @@ export function start (patches: Record<string, Patch>): void {
 
   propagateWith(settings.propagators.filter(name => name !== 'none'))
   traceWith(samplerOf(settings), extractFrom(environment))
+  limitWith({
+    attributes: Number.isNaN(settings.spanAttributeCount) ? settings.attributeCount : settings.spanAttributeCount,
+    events: settings.spanEvents,
+    links: settings.spanLinks,
+    eventAttributes: settings.eventAttributes,
+    linkAttributes: settings.linkAttributes
+  })
   sendTo(pipeline(settings))
 
   Object.assign(options, {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { gunzipSync } from 'node:zlib'
 
 /** A span as a collector saw it. */
 export interface Seen {
@@ -38,7 +39,7 @@ export async function collector (answer: (request: number) => number = () => 200
     const body = Buffer.concat(chunks)
     requests.push({ url: req.url!, headers: req.headers, body })
     const status = answer(requests.length)
-    if (status === 200) spans.push(...fromJson(JSON.parse(body.toString())))
+    if (status === 200) spans.push(...decoded(body, req.headers))
     res.writeHead(status, { 'content-type': 'application/json' }).end('{}')
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -50,14 +51,32 @@ export async function collector (answer: (request: number) => number = () => 200
   }
 }
 
+/** The spans of an OTLP request over HTTP, in the form that its headers tell. */
+export function decoded (body: Buffer, headers: IncomingMessage['headers']): Seen[] {
+  const plain = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
+  return headers['content-type'] === 'application/json' ? fromJson(JSON.parse(plain.toString())) : fromProtobuf(plain)
+}
+
+// The published definitions of OTLP, as protobufjs has generated code of them.
+const { opentelemetry: { proto } } = require('@opentelemetry/otlp-transformer/build/src/generated/root')
+
+/** The spans of an OTLP request in its protobuf form. */
+export function fromProtobuf (body: Uint8Array): Seen[] {
+  const type = proto.collector.trace.v1.ExportTraceServiceRequest
+  return fromJson(type.toObject(type.decode(body), { longs: String, bytes: Buffer }))
+}
+
+/** Hex digits in JSON, bytes in protobuf. */
+const idOf = (id: string | Uint8Array = ''): string => typeof id === 'string' ? id : Buffer.from(id).toString('hex')
+
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']
 
 /** The spans of an OTLP request in its JSON form. */
 export function fromJson (request: any): Seen[] {
   return request.resourceSpans.flatMap((resource: any) => resource.scopeSpans.flatMap((scope: any) => scope.spans.map((span: any): Seen => ({
-    traceId: span.traceId,
-    spanId: span.spanId,
-    parentSpanId: span.parentSpanId ?? '',
+    traceId: idOf(span.traceId),
+    spanId: idOf(span.spanId),
+    parentSpanId: idOf(span.parentSpanId),
     name: span.name,
     kind: KINDS[span.kind ?? 0],
     startedAt: BigInt(span.startTimeUnixNano),
@@ -65,7 +84,7 @@ export function fromJson (request: any): Seen[] {
     attributes: record(span.attributes),
     status: { code: span.status?.code ?? 0, message: span.status?.message },
     events: (span.events ?? []).map((event: any) => ({ name: event.name, attributes: record(event.attributes) })),
-    links: (span.links ?? []).map((link: any) => ({ traceId: link.traceId, spanId: link.spanId })),
+    links: (span.links ?? []).map((link: any) => ({ traceId: idOf(link.traceId), spanId: idOf(link.spanId) })),
     scope: scope.scope?.name ?? '',
     resource: record(resource.resource?.attributes),
     flags: span.flags ?? 0,

@@ -29,7 +29,7 @@ export async function run (app: string, { env = {}, needs = [], node = ['--requi
   const sink = await collector()
   const addresses = Object.assign({}, ...await Promise.all(needs.map(async name => (await service(name)).env)))
   const child = spawn(program, [...node, ...(app === '' ? [] : [resolve(APPS, app)]), ...args], {
-    env: { ...process.env, NODE_OPTIONS: undefined, OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', ...addresses, ...env },
+    env: { ...process.env, NODE_OPTIONS: undefined, OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, ...addresses, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 60_000
   })

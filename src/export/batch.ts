@@ -1,0 +1,105 @@
+import { say } from '../log'
+import { silently } from '../trace/context'
+import type { Span } from '../trace/span'
+import type { Counts, Exporter, Last } from './exporter'
+import { atExit } from './exit'
+import { shorten } from './shorten'
+
+export interface BatchOptions {
+  /** Milliseconds between two batches. */
+  scheduleDelay: number
+  /** Spans that may wait. */
+  queueSize: number
+  /** Spans in a batch, at most. */
+  batchSize: number
+  /** Characters of an attribute's text, at most; NaN for spans: the same as for anything. */
+  attributeLength: number
+  spanAttributeLength: number
+}
+
+/** The bounded queue of ended spans. Nothing but a push happens on the way of a request: spans are encoded when a batch is full or its time has come. */
+export class Batch {
+  private queue: Span[] = []
+  private timer: NodeJS.Timeout | undefined
+  private soon = false
+  private readonly delay: number
+  private readonly room: number
+  private readonly size: number
+  private readonly length: number
+  private readonly exporters: Map<string, Exporter>
+  private readonly counts: Counts
+  constructor (options: BatchOptions, exporters: Map<string, Exporter>, counts: Counts) {
+    this.room = options.queueSize
+    this.size = Math.min(options.batchSize, options.queueSize)
+    this.length = Number.isNaN(options.spanAttributeLength) ? options.attributeLength : options.spanAttributeLength
+    // Who reads along on a console does not wait for seconds.
+    this.delay = exporters.has('console') ? Math.min(100, options.scheduleDelay) : options.scheduleDelay
+    this.exporters = exporters
+    this.counts = counts
+    atExit(this)
+  }
+
+  add (span: Span): void {
+    this.counts.ended++
+    if (this.queue.length >= this.room) {
+      this.counts.full++
+      span.release()
+      say('warn', `more than ${this.room} spans wait to be sent; what comes on top is dropped (OTEL_BSP_MAX_QUEUE_SIZE)`)
+      return
+    }
+    this.queue.push(span)
+    if (this.queue.length >= this.size) {
+      if (!this.soon) { this.soon = true; silently(() => setImmediate(() => this.drain()).unref()) }
+    } else if (this.timer === undefined) this.timer = silently(() => setTimeout(() => this.drain(), this.delay).unref())
+  }
+
+  /** Hand over all that waits, in batches. */
+  private drain (): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    this.soon = false
+    const queue = this.queue
+    this.queue = []
+    silently(() => { for (let i = 0; i < queue.length; i += this.size) this.hand(queue.length <= this.size ? queue : queue.slice(i, i + this.size)) })
+  }
+
+  private hand (spans: Span[]): void {
+    if (this.length !== Infinity) for (const span of spans) shorten(span, this.length)
+    for (const [name, exporter] of this.exporters) this.give(spans, name, exporter)
+    for (const span of spans) span.release()
+  }
+
+  /** A span that an exporter cannot take is found by halves, so that it takes nobody with it. */
+  private give (spans: Span[], name: string, exporter: Exporter): void {
+    try { exporter.export(spans) } catch (error) {
+      const half = spans.length >> 1
+      if (half > 0) {
+        this.give(spans.slice(0, half), name, exporter)
+        this.give(spans.slice(half), name, exporter)
+      } else {
+        this.counts.exporters[name].dropped.failed++
+        say('warn', `the exporter '${name}' failed: ${wordsOf(error)}`)
+      }
+    }
+  }
+
+  get busy (): boolean { return this.queue.length > 0 || Array.from(this.exporters.values()).some(exporter => exporter.busy) }
+
+  /** Hand over all that waits; settles when the exporters are done with it. See `Exporter.idle`. */
+  async flush (hurry = false): Promise<void> {
+    this.drain()
+    await silently(() => Promise.all(Array.from(this.exporters.values(), exporter => exporter.idle(hurry))))
+  }
+
+  abandon (): void { for (const exporter of this.exporters.values()) exporter.abandon() }
+
+  /** See `Exporter.last`. */
+  last (): Last[] {
+    this.drain()
+    return silently(() => Array.from(this.exporters.values(), exporter => exporter.last()).flat())
+  }
+}
+
+function wordsOf (error: unknown): string {
+  try { return String((error as Error)?.message ?? error) } catch { return 'an error that cannot be shown' }
+}

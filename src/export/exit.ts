@@ -1,0 +1,20 @@
+import { silently } from '../trace/context'
+import type { Batch } from './batch'
+import { sendNow } from './last'
+
+/** Milliseconds that the end of the process may be held up. */
+const LIMIT = 1000
+
+/**
+ * The last flush. When the program has nothing left to do, its end waits until what is here has been sent, once, or the limit is over.
+ * When it ends on the spot (process.exit(), an uncaught exception) another thread sends, and this one waits for it, no longer than the limit.
+ * Neither the exit code nor anything the application listens to is touched.
+ */
+export function atExit (batch: Batch): void {
+  process.on('beforeExit', () => {
+    if (!batch.busy) return
+    const hold = silently(() => setTimeout(() => batch.abandon(), LIMIT))
+    void batch.flush(true).then(() => clearTimeout(hold))
+  })
+  process.on('exit', () => { sendNow(batch.last(), LIMIT) })
+}

@@ -1,0 +1,435 @@
+import type { Event, Kind, Link, Span } from '../trace/span'
+import type { Answer } from './exporter'
+import { outcome } from './outcome'
+import { SCHEMA, VERSION, type Resource } from './resource'
+
+// Spans as OTLP 1.x tells them: ExportTraceServiceRequest -> ResourceSpans -> ScopeSpans -> Span. `protobuf` and `json` tell the same.
+
+const KINDS: Record<Kind, number> = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 }
+const OK = 1
+const ERROR = 2
+const HAS_IS_REMOTE = 0x100
+const IS_REMOTE = 0x200
+const flagsOf = ({ trace, remote }: Span): number => (trace.sampled ? 1 : 0) | (trace.random ? 2 : 0) | HAS_IS_REMOTE | (remote ? IS_REMOTE : 0)
+
+/** The scope of a patch's spans. */
+const scopeName = (scope: string): string => `autospan/${scope}`
+function byScope (spans: readonly Span[]): Map<string, Span[]> {
+  const scopes = new Map<string, Span[]>()
+  for (const span of spans) {
+    const list = scopes.get(span.scope)
+    if (list === undefined) scopes.set(span.scope, [span])
+    else list.push(span)
+  }
+  return scopes
+}
+type Attributes = Record<string, unknown>
+
+// ---- JSON: ids in hex, enums as numbers, 64-bit numbers as texts
+
+/** The request in its JSON form. */
+export function json (spans: readonly Span[], resource: Resource): string {
+  const scopeSpans = Array.from(byScope(spans), ([scope, spans]) => ({ scope: { name: scopeName(scope), version: VERSION }, spans: spans.map(jsonSpan), schemaUrl: SCHEMA }))
+  return JSON.stringify({ resourceSpans: [{ resource: { attributes: jsonAttributes(resource) }, scopeSpans, schemaUrl: SCHEMA }] })
+}
+
+function jsonSpan (span: Span): unknown {
+  const end = outcome(span)
+  const attributes = jsonAttributes(span.attributes)
+  if (end?.type !== undefined && span.attributes['error.type'] == null) attributes.push({ key: 'error.type', value: jsonValue(end.type) })
+  const events = (span.events ?? []).map(jsonEvent)
+  if (end?.event !== undefined) events.push(jsonEvent(end.event))
+  const { dropped } = span
+  return {
+    traceId: span.trace.id,
+    spanId: span.id,
+    traceState: span.trace.state,
+    parentSpanId: span.parent === '' ? undefined : span.parent,
+    name: wellFormed(span.name),
+    kind: KINDS[span.kind],
+    startTimeUnixNano: nanos(span.startedAt),
+    endTimeUnixNano: nanos(span.endedAt),
+    attributes,
+    droppedAttributesCount: dropped?.attributes,
+    events,
+    droppedEventsCount: dropped?.events,
+    links: (span.links ?? []).map(link => ({ traceId: link.traceId, spanId: link.spanId, traceState: link.state, attributes: jsonAttributes(link.attributes) })),
+    droppedLinksCount: dropped?.links,
+    status: end === undefined ? {} : { code: end.ok ? OK : ERROR, message: end.message === undefined ? undefined : wellFormed(end.message) },
+    flags: flagsOf(span)
+  }
+}
+
+const jsonEvent = ({ name, at, attributes }: Event): unknown => ({ name: wellFormed(name), timeUnixNano: nanos(at), attributes: jsonAttributes(attributes) })
+
+function jsonAttributes (attributes: Attributes | undefined): unknown[] {
+  const out = []
+  for (const key in attributes) {
+    const value = jsonValue(attributes[key])
+    if (value !== undefined) out.push({ key: wellFormed(key), value })
+  }
+  return out
+}
+
+function jsonValue (value: unknown): unknown {
+  switch (typeof value) {
+    case 'string': return { stringValue: wellFormed(value) }
+    case 'boolean': return { boolValue: value }
+    case 'number': return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: Number.isFinite(value) ? value : String(value) }
+    default: return Array.isArray(value) ? { arrayValue: { values: value.map(item => jsonValue(item) ?? {}) } } : undefined
+  }
+}
+
+/** Half of a pair is no text in UTF-8, nor is it one in any other encoding. */
+const wellFormed = (text: string): string => /[\ud800-\udfff]/.test(text) ? Buffer.from(text).toString() : text
+
+/** Milliseconds with a fraction -> a text of nanoseconds, which no number can hold. */
+function nanos (millis: number): string {
+  const whole = Math.floor(millis)
+  const rest = Math.round((millis - whole) * 1e6)
+  return rest === 1e6 ? `${whole + 1}000000` : `${whole}${String(rest).padStart(6, '0')}`
+}
+
+// ---- protobuf: written straight into one buffer that grows and is used again.
+// A tag is (field << 3 | wire type): 0 varint, 1 fixed64, 2 length-delimited, 5 fixed32.
+
+const KEEP = 1 << 20
+let buffer = Buffer.allocUnsafeSlow(1 << 16)
+let at = 0
+// What of the times is the same for a batch: whole milliseconds, and their nanoseconds as two halves of 32 bits.
+let base = 0
+let baseHigh = 0
+let baseLow = 0
+let resourceBytes: { of: Resource, bytes: Buffer } | undefined
+
+/** The request in its protobuf form. */
+export function protobuf (spans: readonly Span[], resource: Resource): Buffer {
+  at = 0
+  timesFrom(spans[0].startedAt)
+  if (resourceBytes?.of !== resource) {
+    attributes(0x0a, resource)
+    resourceBytes = { of: resource, bytes: Buffer.from(buffer.subarray(0, at)) }
+    at = 0
+  }
+  const resourceSpans = open(0x0a)
+  const who = open(0x0a)
+  bytes(resourceBytes.bytes)
+  close(who)
+  for (const [scope, members] of byScope(spans)) {
+    const scopeSpans = open(0x12)
+    const name = open(0x0a)
+    text(0x0a, scopeName(scope))
+    text(0x12, VERSION)
+    close(name)
+    for (const span of members) write(span)
+    text(0x1a, SCHEMA)
+    close(scopeSpans)
+  }
+  text(0x1a, SCHEMA)
+  close(resourceSpans)
+  const request = Buffer.from(buffer.subarray(0, at))
+  if (buffer.length > KEEP) buffer = Buffer.allocUnsafeSlow(1 << 16)
+  return request
+}
+
+function write (span: Span): void {
+  const message = open(0x12)
+  const { trace, events, links, dropped } = span
+  const end = outcome(span)
+  id(0x0a, trace.id)
+  id(0x12, span.id)
+  if (trace.state !== undefined) text(0x1a, trace.state)
+  if (span.parent !== '') id(0x22, span.parent)
+  text(0x2a, span.name)
+  need(32)
+  buffer[at++] = 0x30
+  buffer[at++] = KINDS[span.kind]
+  time(0x39, span.startedAt)
+  time(0x41, span.endedAt)
+  attributes(0x4a, span.attributes)
+  if (end?.type !== undefined && span.attributes['error.type'] == null) attribute(0x4a, 'error.type', end.type)
+  if (events !== undefined) for (const event of events) writeEvent(event)
+  if (end?.event !== undefined) writeEvent(end.event)
+  if (links !== undefined) for (const link of links) writeLink(link)
+  if (dropped !== undefined) {
+    number(0x50, dropped.attributes)
+    number(0x60, dropped.events)
+    number(0x70, dropped.links)
+  }
+  if (end !== undefined) {
+    const status = open(0x7a)
+    if (end.message !== undefined) text(0x12, end.message)
+    number(0x18, end.ok ? OK : ERROR)
+    close(status)
+  }
+  need(6)
+  buffer[at++] = 0x85
+  buffer[at++] = 0x01
+  at = buffer.writeInt32LE(flagsOf(span), at)
+  close(message)
+}
+
+function writeEvent (event: Event): void {
+  const message = open(0x5a)
+  need(9)
+  time(0x09, event.at)
+  text(0x12, event.name)
+  attributes(0x1a, event.attributes)
+  close(message)
+}
+
+function writeLink (link: Link): void {
+  const message = open(0x6a)
+  id(0x0a, link.traceId)
+  id(0x12, link.spanId)
+  if (link.state !== undefined) text(0x1a, link.state)
+  attributes(0x22, link.attributes)
+  close(message)
+}
+
+/** Make room for so many bytes. */
+function need (bytes: number): void {
+  if (at + bytes <= buffer.length) return
+  const larger = Buffer.allocUnsafeSlow(Math.max(buffer.length * 2, at + bytes))
+  larger.set(buffer.subarray(0, at))
+  buffer = larger
+}
+
+// A message's length stands before it and is known after it: four bytes are left for it, as a varint that is padded (up to 2^28 bytes).
+function open (tag: number): number {
+  need(5)
+  buffer[at] = tag
+  at += 5
+  return at
+}
+function close (start: number): void {
+  const length = at - start
+  buffer[start - 4] = length | 0x80
+  buffer[start - 3] = (length >>> 7) | 0x80
+  buffer[start - 2] = (length >>> 14) | 0x80
+  buffer[start - 1] = (length >>> 21) & 0x7f
+}
+
+function bytes (some: Uint8Array): void {
+  need(some.length)
+  buffer.set(some, at)
+  at += some.length
+}
+
+/** Hex digits as bytes. */
+function id (tag: number, hex: string): void {
+  const size = hex.length >> 1
+  need(2 + size)
+  buffer[at++] = tag
+  buffer[at++] = size
+  for (let i = 0; i < size * 2; i += 2) buffer[at++] = digit(hex.charCodeAt(i)) << 4 | digit(hex.charCodeAt(i + 1))
+}
+/** '0' to '9' is 0x30 to 0x39, 'a' to 'f' is 0x61 to 0x66. */
+const digit = (code: number): number => (code & 0xf) + (code >> 6) * 9
+
+function timesFrom (millis: number): void {
+  base = Math.floor(millis)
+  const nanos = BigInt(base) * 1_000_000n
+  baseHigh = Number(nanos >> 32n)
+  baseLow = Number(nanos & 0xffffffffn)
+}
+/** Nanoseconds since the epoch as a fixed64; there must be room. No BigInt: the distance to the base fits a number. */
+function time (tag: number, millis: number): void {
+  const low = baseLow + Math.round((millis - base) * 1e6)
+  const carry = Math.floor(low / 4294967296)
+  buffer[at++] = tag
+  at = word(word(at, low - carry * 4294967296), baseHigh + carry)
+}
+function word (to: number, value: number): number {
+  buffer[to] = value
+  buffer[to + 1] = value >>> 8
+  buffer[to + 2] = value >>> 16
+  buffer[to + 3] = value >>> 24
+  return to + 4
+}
+
+/** A varint; nothing if it is 0, as protobuf has it. */
+function number (tag: number, value: number): void {
+  if (value === 0) return
+  need(11)
+  buffer[at++] = tag
+  varint(value)
+}
+/** Up to ten bytes, for which there must be room. */
+function varint (value: number): void {
+  if (value < 0) {
+    for (let rest = BigInt.asUintN(64, BigInt(value)); ; rest >>= 7n) {
+      if (rest < 0x80n) { buffer[at++] = Number(rest); return }
+      buffer[at++] = Number(rest & 0x7fn) | 0x80
+    }
+  }
+  while (value > 0x7fffffff) { buffer[at++] = (value % 128) | 0x80; value = Math.floor(value / 128) }
+  while (value > 0x7f) { buffer[at++] = (value & 0x7f) | 0x80; value >>>= 7 }
+  buffer[at++] = value
+}
+const varintSize = (value: number): number => value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : value < 0x10000000 ? 4 : 5
+
+const SHORT = 64
+/** A text field. Most are short and ASCII: those are written letter by letter, which is faster than to ask for their size first. */
+function text (tag: number, value: string): void {
+  const { length } = value
+  need(length * 3 + 6)
+  if (length <= SHORT && ascii(value, at + 2)) {
+    buffer[at] = tag
+    buffer[at + 1] = length
+    at += 2 + length
+    return
+  }
+  const size = Buffer.byteLength(value)
+  buffer[at++] = tag
+  varint(size)
+  at += buffer.write(value, at)
+}
+/** Write a text if it is ASCII; there must be room. */
+function ascii (value: string, to: number): boolean {
+  const { length } = value
+  for (let i = 0; i < length; i++) {
+    const code = value.charCodeAt(i)
+    if (code > 0x7f) return false
+    buffer[to + i] = code
+  }
+  return true
+}
+
+function attributes (tag: number, of: Attributes | undefined): void {
+  for (const key in of) {
+    const value = of[key]
+    if (value !== undefined && value !== null) attribute(tag, key, value)
+  }
+}
+
+/** One KeyValue. */
+function attribute (tag: number, key: string, value: unknown): void {
+  const prefix = prefixOf(key)
+  const { length } = prefix
+  if (typeof value === 'string' && value.length <= SHORT && length < 0x78 - SHORT) {
+    need(length + value.length + 5)
+    const inner = at + 2 + length
+    if (ascii(value, inner + 3)) {
+      buffer[at] = tag
+      buffer[at + 1] = length + 3 + value.length
+      for (let i = 0; i < length; i++) buffer[at + 2 + i] = prefix[i]
+      buffer[inner] = value.length + 2
+      buffer[inner + 1] = 0x0a
+      buffer[inner + 2] = value.length
+      at = inner + 3 + value.length
+      return
+    }
+  } else if (typeof value === 'number' && length < 0x70 && value >= 0 && value <= 0x7fffffff && (value | 0) === value) {
+    const size = varintSize(value)
+    need(length + size + 4)
+    buffer[at++] = tag
+    buffer[at++] = length + 2 + size
+    for (let i = 0; i < length; i++) buffer[at++] = prefix[i]
+    buffer[at++] = size + 1
+    buffer[at++] = 0x18
+    varint(value)
+    return
+  }
+  const undo = at
+  const pair = open(tag)
+  bytes(prefix)
+  at--   // the tag of the value is written by `open`
+  const any = open(0x12)
+  if (anyValue(value)) {
+    close(any)
+    close(pair)
+  } else at = undo
+}
+
+/** The content of an AnyValue; false if it is nothing that can be told. */
+function anyValue (value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+      text(0x0a, value)
+      return true
+    case 'boolean':
+      need(2)
+      buffer[at++] = 0x10
+      buffer[at++] = value ? 1 : 0
+      return true
+    case 'number':
+      need(11)
+      if (Number.isSafeInteger(value)) {
+        buffer[at++] = 0x18
+        varint(value)
+      } else {
+        buffer[at++] = 0x21
+        at = buffer.writeDoubleLE(value, at)
+      }
+      return true
+    default: {
+      if (!Array.isArray(value)) return false
+      const array = open(0x2a)
+      for (const item of value) {
+        const any = open(0x0a)
+        anyValue(item)
+        close(any)
+      }
+      close(array)
+      return true
+    }
+  }
+}
+
+const prefixes = new Map<string, Uint8Array>()
+/** How a KeyValue begins: its key, and the tag of its value. */
+function prefixOf (key: string): Uint8Array {
+  const known = prefixes.get(key)
+  if (known !== undefined) return known
+  const name = Buffer.from(key)
+  const size: number[] = []
+  for (let rest = name.length; ; rest >>>= 7) {
+    if (rest < 0x80) { size.push(rest); break }
+    size.push((rest & 0x7f) | 0x80)
+  }
+  const prefix = Uint8Array.from([0x0a, ...size, ...name, 0x12])
+  if (prefixes.size < 1000) prefixes.set(key, prefix)
+  return prefix
+}
+
+// ---- what the collector answers
+
+/** How many spans of a batch that was accepted are rejected, and why: the `partialSuccess` of an answer in either form; undefined if it has none. */
+export function rejections ({ type = '', body }: Answer): { rejected: number, why: string } | undefined {
+  if (body.length === 0) return undefined
+  try {
+    const partly = type.includes('json') ? JSON.parse(Buffer.from(body).toString()).partialSuccess : partialSuccess(body)
+    const rejected = Number(partly?.rejectedSpans ?? 0)
+    const why = String(partly?.errorMessage ?? '')
+    return rejected > 0 || why !== '' ? { rejected, why } : undefined
+  } catch { return undefined }
+}
+
+function partialSuccess (answer: Uint8Array): { rejectedSpans: unknown, errorMessage: unknown } | undefined {
+  const partly = fields(answer)[1]
+  if (!(partly instanceof Uint8Array)) return undefined
+  const { 1: rejectedSpans, 2: errorMessage } = fields(partly)
+  return { rejectedSpans, errorMessage: errorMessage === undefined ? undefined : Buffer.from(errorMessage as Uint8Array).toString() }
+}
+
+/** The varints and length-delimited fields of a message, by number. */
+function fields (message: Uint8Array): Record<number, number | Uint8Array> {
+  const found: Record<number, number | Uint8Array> = {}
+  let at = 0
+  const varint = (): number => {
+    let value = 0
+    for (let power = 1; ; power *= 128) {
+      const byte = message[at++]
+      value += (byte & 0x7f) * power
+      if (!(byte > 0x7f)) return value
+    }
+  }
+  while (at < message.length) {
+    const tag = varint()
+    if ((tag & 7) === 0) found[tag >>> 3] = varint()
+    else if ((tag & 7) === 2) { const size = varint(); found[tag >>> 3] = message.subarray(at, at += size) }
+    else break
+  }
+  return found
+}

@@ -1,0 +1,57 @@
+import http from 'node:http'
+import https from 'node:https'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { Answer, Destination, Landing } from './exporter'
+
+/** The most that an answer may be (OpenTelemetry: OTLP exporter). */
+const LARGEST_ANSWER = 4 << 20
+const pack = promisify(gzip)
+
+/** The connections to one destination: they stay open between batches, and keep no process alive. */
+export function agentFor ({ url, tls }: Destination, sockets: number): http.Agent {
+  const options = { keepAlive: true, maxSockets: sockets }
+  return url.startsWith('https:') ? new https.Agent({ ...options, ...tls }) : new http.Agent(options)
+}
+
+/** Post a body, once. Never rejects. */
+export async function post (to: Destination, body: Uint8Array, agent: http.Agent): Promise<Landing> {
+  try {
+    const packed = to.gzip ? { ...to, headers: { ...to.headers, 'content-encoding': 'gzip' } } : to
+    return { answer: await attempt(packed, to.gzip ? await pack(body) : body, agent) }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    return { problem: { code, message } }
+  }
+}
+
+function attempt (to: Destination, body: Uint8Array, agent: http.Agent): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { request } = to.url.startsWith('https:') ? https : http
+    const outgoing = request(to.url, { method: 'POST', headers: { ...to.headers, 'content-length': body.length }, agent })
+    const timer = to.timeout > 0
+      ? setTimeout(() => outgoing.destroy(new Error(`no answer within ${to.timeout} ms`)), to.timeout).unref()
+      : undefined
+    outgoing.on('close', () => clearTimeout(timer))
+    outgoing.on('socket', socket => socket.unref())
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      // The other side closed an idle connection just as we took it up again: that says nothing of the collector.
+      if (outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(attempt(to, body, agent))
+      else reject(error)
+    })
+    outgoing.on('response', answer => {
+      const chunks: Buffer[] = []
+      let size = 0
+      answer.on('data', chunk => {
+        size += chunk.length
+        if (size > LARGEST_ANSWER) outgoing.destroy(new Error('an answer of more than 4 MiB'))
+        else chunks.push(chunk)
+      })
+      answer.on('end', () => resolve({
+        status: answer.statusCode!, type: answer.headers['content-type'], retryAfter: answer.headers['retry-after'], body: Buffer.concat(chunks)
+      }))
+      answer.on('error', reject)
+    })
+    outgoing.end(body)
+  })
+}

@@ -1,0 +1,180 @@
+import { say } from '../log'
+import { now } from '../trace/clock'
+import type { Answer, Destination, Landing, Last, Loss, Parcel, Problem, Tally } from './exporter'
+import { agentFor, post } from './send'
+
+export interface TransportOptions {
+  /** Spans that may wait here, at most. */
+  queueSize: number
+  /** Milliseconds that a batch may take with all its retries; 0: no limit. */
+  exportTimeout: number
+}
+/** How many spans of a batch that was accepted the answer says are rejected, and why. */
+export type Reader = (answer: Answer) => { rejected: number, why: string } | undefined
+
+/** Answers after which the same batch may be sent again (OTLP); so may one that got no answer. */
+const RETRYABLE = new Set([429, 502, 503, 504])
+/** Batches on their way at once. */
+const SOCKETS = 4
+const FIRST_PAUSE = 1000
+const LONGEST_PAUSE = 30_000
+/** A day: more than any collector means, and less than a timer can hold. */
+const LONGEST_ASKED = 86_400_000
+/** The most that a request may be (OpenTelemetry: OTLP exporter). */
+const LARGEST = 64 << 20
+
+interface Waiting extends Parcel { until: number, over: boolean }
+
+/** Brings encoded batches to one address: several at once while all is well, one at a time with growing pauses while it is not. */
+export class Transport {
+  private readonly to: Destination
+  private readonly tally: Tally
+  private readonly read: Reader
+  /** What to do if nobody is there. */
+  private readonly wayOut: string
+  private readonly room: number
+  private readonly patience: number
+  private readonly agent: ReturnType<typeof agentFor>
+  private readonly waiting: Waiting[] = []
+  private readonly flying = new Set<Waiting>()
+  private held = 0
+  /** Attempts that failed since the last that did not. */
+  private failures = 0
+  private pause: NodeJS.Timeout | undefined
+  private hurried = false
+  private readonly told = new Set<string>()
+  private whenIdle: Array<() => void> = []
+  constructor (to: Destination, { queueSize, exportTimeout }: TransportOptions, tally: Tally, wayOut: string, read: Reader = () => undefined) {
+    this.to = to
+    this.tally = tally
+    this.read = read
+    this.wayOut = wayOut
+    this.room = queueSize
+    this.patience = exportTimeout === 0 ? Infinity : exportTimeout
+    this.agent = agentFor(to, SOCKETS)
+  }
+
+  take (body: Uint8Array, spans: number): void {
+    const parcel = { to: this.to, body, spans, until: now() + this.patience, over: false }
+    this.held += spans
+    if (this.held > this.room && this.held > spans) return this.drop(parcel, 'full', `more than ${this.room} spans wait for it`)
+    if (body.length > LARGEST) return this.drop(parcel, 'refused', 'a batch of more than 64 MiB is not sent (OTEL_BSP_MAX_EXPORT_BATCH_SIZE, OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT)')
+    this.waiting.push(parcel)
+    this.next()
+  }
+
+  get busy (): boolean { return this.held > 0 }
+
+  idle (hurry: boolean): Promise<void> {
+    if (!this.busy) return Promise.resolve()
+    if (hurry) {
+      this.hurried = true
+      this.resume()
+    }
+    return new Promise(resolve => { this.whenIdle.push(resolve) })
+  }
+
+  abandon (): void {
+    for (const parcel of [...this.waiting.splice(0), ...this.flying]) this.drop(parcel, 'exit')
+    this.agent.destroy()
+  }
+
+  /** What has not been acknowledged: it is sent again, for a collector prefers a span twice to none (OTLP). Nothing, if there was no answer lately. */
+  last (): Last[] {
+    if (this.failures > 0) this.abandon()
+    this.hurried = true
+    return [...this.waiting, ...this.flying].map(({ to, body, spans, ...parcel }) => ({
+      parcel: { to, body, spans },
+      landed: landing => this.landed({ to, body, spans, ...parcel }, landing)
+    }))
+  }
+
+  private resume (): void {
+    clearTimeout(this.pause)
+    this.pause = undefined
+    this.next()
+  }
+
+  private next (): void {
+    while (this.pause === undefined && this.waiting.length > 0 && this.flying.size < (this.failures > 0 ? 1 : SOCKETS)) void this.fly(this.waiting.shift()!)
+  }
+
+  private async fly (parcel: Waiting): Promise<void> {
+    this.flying.add(parcel)
+    const landing = await post(this.to, parcel.body, this.agent)
+    this.flying.delete(parcel)
+    if (!parcel.over) this.landed(parcel, landing)
+    this.next()
+  }
+
+  private landed (parcel: Waiting, landing: Landing): void {
+    if ('problem' in landing) {
+      this.tell('absent', `${absence(this.to.url, landing.problem)}; ${this.wayOut}`)
+      this.again(parcel, undefined)
+    } else if (landing.answer.status >= 200 && landing.answer.status < 300) this.arrived(parcel, landing.answer)
+    else if (RETRYABLE.has(landing.answer.status)) this.again(parcel, landing.answer)
+    else {
+      this.failures = 0
+      this.drop(parcel, 'refused', `it answered ${told(landing.answer)}`, String(landing.answer.status))
+    }
+  }
+
+  private arrived (parcel: Waiting, answer: Answer): void {
+    if (this.failures > 0) say('info', `${this.to.url} takes spans again`)
+    this.failures = 0
+    const partly = this.read(answer)
+    const rejected = Math.min(partly?.rejected ?? 0, parcel.spans)
+    if (partly !== undefined) this.tell('partly', `${this.to.url} ${rejected > 0 ? `rejected ${rejected} of ${parcel.spans} spans` : 'has a warning'}: ${partly.why}`)
+    this.tally.exported += parcel.spans - rejected
+    this.tally.dropped.rejected += rejected
+    this.release(parcel)
+  }
+
+  private again (parcel: Waiting, answer: Answer | undefined): void {
+    this.failures++
+    const pause = (answer === undefined ? undefined : asked(answer)) ??
+      Math.min(FIRST_PAUSE * 2 ** (this.failures - 1), LONGEST_PAUSE) * (0.5 + Math.random() / 2)
+    if (!this.hurried && this.pause === undefined) this.pause = setTimeout(() => this.resume(), pause).unref()
+    if (!this.hurried && now() + pause <= parcel.until) this.waiting.unshift(parcel)
+    else if (answer === undefined) this.drop(parcel, 'expired')
+    else this.drop(parcel, 'expired', `it answered ${told(answer)}`, String(answer.status))
+  }
+
+  /** `why` is said once for each `topic`. */
+  private drop (parcel: Waiting, loss: Loss, why?: string, topic: string = loss): void {
+    this.tally.dropped[loss] += parcel.spans
+    if (why !== undefined) this.tell(topic, `spans for ${this.to.url} are dropped: ${why}`)
+    this.release(parcel)
+  }
+
+  /** One line for each topic, however its words may vary. */
+  private tell (topic: string, words: string): void {
+    if (this.told.has(topic)) return
+    this.told.add(topic)
+    say('warn', words)
+  }
+
+  private release (parcel: Waiting): void {
+    parcel.over = true
+    this.held -= parcel.spans
+    if (this.busy) return
+    this.hurried = false
+    for (const resolve of this.whenIdle.splice(0)) resolve()
+  }
+}
+
+/** Milliseconds that the collector asks us to wait: seconds, or a date. */
+function asked ({ retryAfter }: Answer): number | undefined {
+  if (retryAfter === undefined) return undefined
+  const wait = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now()
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST_ASKED)
+}
+
+const absence = (url: string, { code, message }: Problem): string =>
+  code === 'ECONNREFUSED' ? `nobody listens at ${url}` : `${url} cannot be reached (${code ?? message})`
+
+/** An answer in one line: its status, and the words in it, if they are words. */
+function told ({ status, type = '', body }: Answer): string {
+  const words = /json|text/.test(type) ? Buffer.from(body).toString('utf8', 0, 200).replace(/\s+/g, ' ').trim() : ''
+  return words === '' ? String(status) : `${status} (${words})`
+}
