@@ -1,5 +1,6 @@
 import type { Patch } from '../src/patch'
 import { http } from './http'
+import { pg } from './pg'
 
 /** Every patch. Its name here is its name everywhere: in spans, in the README, in the setting that turns it off. */
-export const patches: Record<string, Patch> = { http }
+export const patches: Record<string, Patch> = { http, pg }

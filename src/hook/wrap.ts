@@ -37,14 +37,14 @@ export function wrap (exports: any, fuse: Fuse, point: Wrap, layers?: Layers): v
       if (byCallback) args[last] = returning(storage.getStore(), args[last])
       return span === undefined ? original.apply(this, args) : within(span, original, this, args)
     }
+    if (layers !== undefined) span.atLeast = layers.slow
     quietly(fuse, start, span, this, args)
     if (carry !== undefined) quietly(fuse, carry, span, this, args)
     if (byCallback) args[last] = ending(fuse, span, args[last], point)
-    if (layers !== undefined) span.atLeast = layers.slow
     let out
     try {
       // A span that may yet be thrown away is nobody's parent.
-      out = layers !== undefined && layers.slow > 0 ? original.apply(this, args) : within(span, original, this, args)
+      out = span.atLeast > 0 ? original.apply(this, args) : within(span, original, this, args)
     } catch (error) {
       fail(fuse, span, error, failed)
       throw error

@@ -1,0 +1,279 @@
+/** What is told of a text in SQL. */
+export interface Sql {
+  /** Its operations and their targets, in order, as written: `INSERT shipping_details SELECT orders` (semconv database 1.44); at most 255 characters. */
+  summary: string
+  /** The text without its literals (`?` in their place, one for a list after IN) and without its comments. */
+  scrubbed: string
+  /** How many statements it holds. */
+  statements: number
+}
+
+// A team runs the same few hundred texts again and again. Two generations: what was asked for since the last turn is never thrown away.
+const GENERATION = 500
+const REMEMBERED = 8192
+let young = new Map<string, Sql>()
+let old = new Map<string, Sql>()
+
+/** What a text says, found in one pass whose time is linear in its length, or remembered. */
+export function sqlOf (text: string): Sql {
+  let sql = young.get(text)
+  if (sql !== undefined) return sql
+  sql = old.get(text) ?? readSql(text)
+  if (text.length > REMEMBERED) return sql
+  if (young.size === GENERATION) { old = young; young = new Map() }
+  young.set(text, sql)
+  return sql
+}
+
+// Nobody reads on behind this many characters.
+const READ = 32768
+const IN_LIST = /\bIN\s*\(\s*[-+]?\?(?:\s*,\s*[-+]?\?)*\s*(?:\)|$)/gi
+
+/** What a text says. It is read as PostgreSQL reads it; what is cut off in the middle of a literal is a literal. */
+export function readSql (whole: string): Sql {
+  const text = whole.length > READ ? whole.slice(0, READ) : whole
+  const summary = new Summary()
+  let scrubbed = ''
+  let kept = 0
+  let at = 0
+  const replace = (start: number, by: string): void => {
+    scrubbed += text.slice(kept, start) + by
+    kept = at
+  }
+  while (at < text.length) {
+    const start = at
+    const c = text.charCodeAt(at++)
+    const next = text.charCodeAt(at)
+    let literal = false
+    if (c <= SPACE) continue
+    if (isWord(c)) {
+      at = endOfWord(text, at)
+      const prefix = text.charCodeAt(at) === QUOTE && at === start + 1 ? c | LOWER : 0
+      if (prefix === E || prefix === B || prefix === N || prefix === X) { at = endOfString(text, at + 1, prefix === E); literal = true }
+      else if (at === start + 1 && (c | LOWER) === U && text.startsWith("&'", at)) { at = endOfString(text, at + 2, false); literal = true }
+      else {
+        const word = text.slice(start, at)
+        const upper = word.toUpperCase()
+        if (upper === 'TRUE' || upper === 'FALSE') literal = true
+        else summary.word(word, upper)
+      }
+    } else if (isDigit(c) || (c === DOT && isDigit(next))) { at = endOfNumber(text, at); literal = true }
+    else if (c === QUOTE) { at = endOfString(text, at, false); literal = true }
+    else if (c === DOUBLE) { at = endOfName(text, at); summary.name(text.slice(start, at)) }
+    else if (c === DOLLAR) {
+      if (isDigit(next)) { at = endOfWord(text, at); summary.symbol(c) }
+      else {
+        const end = endOfWord(text, at, false)
+        if (text.charCodeAt(end) !== DOLLAR) summary.symbol(c)
+        else { at = endAfter(text, text.slice(start, end + 1), end + 1); literal = true }
+      }
+    } else if ((c === DASH && next === DASH) || (c === SLASH && next === STAR)) {
+      at = c === DASH ? endAfter(text, '\n', at) : endOfComment(text, at + 1)
+      replace(start, ' ')
+    } else summary.symbol(c)
+    if (literal) { summary.literal(); replace(start, '?') }
+  }
+  scrubbed = kept === 0 ? text : (scrubbed + text.slice(kept)).replace(IN_LIST, 'IN (?)').trim()
+  return { ...summary.end(), scrubbed }
+}
+
+const [SPACE, QUOTE, DOUBLE, DOLLAR, DOT, DASH, SLASH, STAR, BACKSLASH, UNDERSCORE] = [...' \'"$.-/*\\_'].map(c => c.charCodeAt(0))
+const [B, E, N, U, X] = [...'benux'].map(c => c.charCodeAt(0))
+const LOWER = 0x20
+const isDigit = (c: number): boolean => c >= 48 && c <= 57
+const isWord = (c: number): boolean => { const l = c | LOWER; return (l >= 97 && l <= 122) || c === UNDERSCORE || c > 127 }
+
+function endOfWord (text: string, at: number, dollars = true): number {
+  for (let c = text.charCodeAt(at); isWord(c) || isDigit(c) || (dollars && c === DOLLAR); c = text.charCodeAt(at)) at++
+  return at
+}
+/** 1, 1.5, 1e-5, 0x1f, 1_000. */
+function endOfNumber (text: string, at: number): number {
+  for (;;) {
+    const c = text.charCodeAt(at)
+    const before = text.charCodeAt(at - 1) | LOWER
+    if (!isWord(c) && !isDigit(c) && c !== DOT && !(before === E && (c === DASH || c === 43))) return at
+    at++
+  }
+}
+/** Behind the quote that closes; a doubled one does not. */
+function endOfString (text: string, at: number, escapes: boolean): number {
+  for (; at < text.length; at++) {
+    const c = text.charCodeAt(at)
+    if (escapes && c === BACKSLASH) at++
+    else if (c === QUOTE && text.charCodeAt(++at) !== QUOTE) return at
+  }
+  return text.length
+}
+function endOfName (text: string, at: number): number {
+  for (; at < text.length; at++) if (text.charCodeAt(at) === DOUBLE && text.charCodeAt(++at) !== DOUBLE) return at
+  return text.length
+}
+/** Comments nest. */
+function endOfComment (text: string, at: number): number {
+  for (let depth = 1; at < text.length; at++) {
+    const c = text.charCodeAt(at)
+    const next = text.charCodeAt(at + 1)
+    if (c === SLASH && next === STAR) { depth++; at++ }
+    else if (c === STAR && next === SLASH) { at++; if (--depth === 0) return at + 1 }
+  }
+  return text.length
+}
+function endAfter (text: string, closing: string, at: number): number {
+  const found = text.indexOf(closing, at)
+  return found < 0 ? text.length : found + closing.length
+}
+
+const words = (list: string): Set<string> => new Set(list.split(' '))
+/** Commands that are told of wherever they stand in a statement. */
+const OPERATIONS = words('SELECT INSERT UPDATE DELETE MERGE')
+/** ... but not behind these: FOR UPDATE, ON CONFLICT DO UPDATE, ON DELETE CASCADE, WHEN MATCHED THEN DELETE, AFTER INSERT OR UPDATE. */
+const NO_OPERATION = words('FOR KEY ON DO THEN OR AFTER BEFORE OF')
+/** Commands whose target follows at once. */
+const TARGETED = words('UPDATE TRUNCATE TABLE CALL EXECUTE COPY LOCK VACUUM ANALYZE')
+/** Commands on what has a kind and a name: CREATE UNIQUE INDEX name. */
+const NAMING = words('CREATE ALTER DROP REFRESH')
+const KINDS = words('TABLE INDEX VIEW SCHEMA DATABASE SEQUENCE TYPE FUNCTION PROCEDURE TRIGGER EXTENSION ROLE USER POLICY DOMAIN AGGREGATE RULE PUBLICATION SUBSCRIPTION SERVER TABLESPACE')
+/** Commands that hold others. */
+const HOLDING = words('EXPLAIN PREPARE DECLARE WITH VALUES')
+/** They end the list of a FROM. */
+const CLAUSES = words('WHERE SET VALUES GROUP ORDER HAVING LIMIT OFFSET FETCH WINDOW UNION INTERSECT EXCEPT RETURNING FOR')
+/** They stand where a target is expected, and are none. */
+const FILLERS = words('ONLY LATERAL TABLE IF NOT EXISTS CONCURRENTLY ON FULL VERBOSE FREEZE ANALYZE')
+
+// What is known of the parentheses we are in: an operation stands here (EXTRACT(day FROM t) has none); a list of a FROM; names of a WITH.
+const QUERY = 1
+const LIST = 2
+const NAMES = 4
+
+const LONGEST = 255
+
+/** Collects operations and targets while the tokens of a text go by. */
+class Summary {
+  private tokens: string[] = []
+  private length = 0
+  /** The statement being read, the first one and the number of its tokens, and whether all so far were as the first. */
+  private current = ''
+  private first = ''
+  private firstTokens = 0
+  private same = true
+  private statements = 0
+
+  private operation = ''
+  private before = ''
+  private starts = true
+  private over = false
+  private expects = false
+  /** A kind, then a name, are expected. */
+  private naming = false
+  private target = ''
+  private here = 0
+  private outer: number[] = []
+  private named = new Set<string>()
+
+  word (word: string, upper: string): void {
+    const { before } = this
+    this.before = upper
+    if (before === '.') { this.qualify(word); return }
+    this.settle()
+    if (this.starts) this.begin(word, upper)
+    else if (this.over) return
+    else if ((upper === 'SELECT' || (OPERATIONS.has(upper) && !NO_OPERATION.has(before)))) this.operate(word, upper)
+    else if (this.naming && (KINDS.has(upper) || upper === 'MATERIALIZED')) { this.add(word); this.naming = upper === 'MATERIALIZED'; this.expects = !this.naming }
+    else if (upper === 'FROM') { if ((this.here & QUERY) !== 0 && before !== 'DISTINCT') this.list() }
+    else if (upper === 'JOIN') this.expects = (this.here & LIST) !== 0
+    else if (upper === 'INTO') this.expects = (this.here & QUERY) !== 0
+    else if (upper === 'USING') { if (this.operation === 'DELETE' || this.operation === 'MERGE') this.list() }
+    else if (upper === 'WITH') { if (before === '(' || before === 'AS' || this.operation === 'INSERT' || this.operation === 'EXPLAIN') this.here |= NAMES }
+    else if (CLAUSES.has(upper)) { this.here &= ~LIST; this.expects = false }
+    else if (this.expects) { if (!FILLERS.has(upper)) this.aim(word) }
+    else if ((this.here & NAMES) !== 0) this.named.add(upper)
+  }
+
+  /** A name in double quotes. */
+  name (name: string): void {
+    const { before } = this
+    this.before = name
+    if (before === '.') { this.qualify(name); return }
+    this.settle()
+    if (this.expects) this.aim(name)
+    else if ((this.here & NAMES) !== 0) this.named.add(name)
+  }
+
+  literal (): void { this.before = '?'; this.settle(); this.expects = false }
+
+  symbol (c: number): void {
+    const symbol = this.before = String.fromCharCode(c)
+    if (symbol === '.') { this.qualify(symbol); return }
+    this.settle()
+    if (symbol === '(') { this.outer.push(this.here); this.here = this.expects ? LIST : 0 }
+    else if (symbol === ')') { this.here = this.outer.pop() ?? 0; this.expects = false }
+    else if (symbol === ',') this.expects = (this.here & LIST) !== 0
+    else if (symbol === ';') this.close()
+    else this.expects = false
+  }
+
+  /** `SELECT users`; `BATCH INSERT users` for several of one kind, `BATCH BEGIN UPDATE accounts COMMIT` for others. Cut between two tokens. */
+  end (): { summary: string, statements: number } {
+    this.close()
+    const { tokens, statements } = this
+    let summary = statements > 1 ? 'BATCH' : ''
+    for (const token of this.same ? tokens.slice(0, this.firstTokens) : tokens) {
+      if (summary.length + 1 + token.length > LONGEST) break
+      summary += summary === '' ? token : ` ${token}`
+    }
+    return { summary, statements }
+  }
+
+  private begin (word: string, upper: string): void {
+    this.starts = false
+    if (upper === 'WITH') this.here |= NAMES
+    else if (OPERATIONS.has(upper)) this.operate(word, upper)
+    else {
+      this.operation = upper
+      this.add(word)
+      this.naming = NAMING.has(upper)
+      this.expects = TARGETED.has(upper)
+      this.over = !this.naming && !this.expects && !HOLDING.has(upper)
+      if (upper === 'TRUNCATE' || upper === 'DROP' || upper === 'LOCK') this.here |= LIST
+    }
+  }
+
+  private operate (word: string, upper: string): void {
+    this.operation = upper
+    this.add(word)
+    this.here = QUERY
+    this.naming = false
+    this.expects = upper === 'UPDATE'
+  }
+
+  private list (): void { this.expects = true; this.here |= LIST }
+  private aim (target: string): void { this.target = target; this.expects = false }
+  private qualify (more: string): void { if (this.target !== '') this.target += more }
+
+  /** The target is whole. What a WITH named is none. */
+  private settle (): void {
+    if (this.target === '') return
+    if (this.named.size === 0 || !this.named.has(this.target.startsWith('"') ? this.target : this.target.toUpperCase())) this.add(this.target)
+    this.target = ''
+  }
+
+  private add (token: string): void {
+    if (this.current.length <= LONGEST) this.current += ` ${token}`
+    if (this.length <= LONGEST) this.tokens.push(token)
+    this.length += 1 + token.length
+  }
+
+  private close (): void {
+    this.settle()
+    if (this.current !== '') {
+      if (this.statements++ === 0) { this.first = this.current; this.firstTokens = this.tokens.length }
+      else this.same &&= this.current === this.first
+    }
+    this.current = ''
+    this.starts = true
+    this.over = this.expects = this.naming = false
+    this.here = this.outer.length = 0
+    this.named.clear()
+  }
+}

@@ -1,0 +1,107 @@
+import { keep, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
+import { sqlOf } from './lib/sql'
+
+const SPAN = Symbol('autospan.span')
+
+const query: Wrap = {
+  of: Client => Client.prototype,
+  method: 'query',
+  kind: 'client',
+  start (span, client, args) {
+    const query = args[0]
+    // A string, a config, a Query, or a stream that holds a cursor.
+    const text = typeof query === 'string' ? query : query?.text ?? query?.cursor?.text
+    const sql = typeof text === 'string' ? sqlOf(text) : undefined
+    const values = Array.isArray(args[1]) ? args[1] : query?.values ?? query?.cursor?.values
+    if (sql !== undefined && sql.summary !== '') span.name = sql.summary
+    else span.name = client.database ?? 'postgresql'
+    span.attributes = {
+      'db.system.name': 'postgresql',
+      // Of `database|schema` only the database: the schema is not known without asking the server (semconv postgresql 1.44).
+      'db.namespace': client.database,
+      'db.query.summary': sql?.summary || undefined,
+      'db.query.text': values?.length > 0 ? text : sql?.scrubbed,
+      'db.operation.batch.size': sql !== undefined && sql.statements > 1 ? sql.statements : undefined,
+      'server.address': client.host,
+      'server.port': portOf(client),
+      'db.response.status_code': undefined
+    }
+    if (typeof query?.submit === 'function') (query.cursor ?? query)[SPAN] = span
+  },
+  failed
+}
+
+/** A connection that could not be made: told of only then. */
+const connect: Wrap = {
+  of: Client => Client.prototype,
+  method: 'connect',
+  kind: 'client',
+  start (span, client) {
+    span.atLeast = Infinity
+    span.name = `connect ${client.database ?? 'postgresql'}`
+    span.attributes = {
+      'db.system.name': 'postgresql',
+      'db.namespace': client.database,
+      'db.operation.name': 'connect',
+      'server.address': client.host,
+      'server.port': portOf(client),
+      'db.response.status_code': undefined
+    }
+  },
+  failed
+}
+
+/** Not the default, and no port of a Unix socket. */
+const portOf = ({ host, port }: { host?: string, port?: number }): number | undefined =>
+  port === 5432 || host?.startsWith('/') === true ? undefined : port
+
+/** An error of the server has a severity and a SQLSTATE; one of the connection has not. */
+function failed (span: Span, error: any): void {
+  if (error?.severity !== undefined) span.attributes['db.response.status_code'] = error.code
+}
+
+/** Put the callback, wherever pg looks for it, where everybody has it: behind the other arguments. */
+const arrange: Tap = {
+  of: Client => Client.prototype,
+  method: 'query',
+  before (_, args) {
+    const query = args[0]
+    const isQuery = typeof query?.submit === 'function'
+    if (typeof args[1] === 'function') args.length = 2
+    else if (typeof args[2] === 'function') args.length = 3
+    else if (typeof query?.callback === 'function') {
+      args[isQuery ? 1 : 2] = query.callback
+      args.length = isQuery ? 2 : 3
+      if (isQuery) query.callback = undefined   // pg hangs it back on
+      else args[0] = Object.create(query, { callback: { value: undefined, writable: true } })
+    }
+    // The socket tells of its events in the context in which the connection was made.
+    if (isQuery) Object.defineProperty(query, 'emit', { value: keep(query.emit), configurable: true, writable: true })
+  }
+}
+
+const keeping = (method: string, at: number): Tap =>
+  ({ of: Class => Class.prototype, method, before: (_, args) => { args[at] = keep(args[at]) } })
+
+/** A cursor that nobody listens to keeps its error to itself. */
+const cursorFailed: Tap = {
+  of: Cursor => Cursor.prototype,
+  method: 'handleError',
+  before (cursor, args) {
+    const span: Span | undefined = cursor[SPAN]
+    if (span === undefined || !span.recording) return
+    span.fail(args[0])
+    failed(span, args[0])
+    span.end()
+  }
+}
+
+export const pg: Patch = {
+  about: 'a span for each query, of a client or a pool',
+  parts: [
+    { module: 'pg', versions: '>=8.0.3 <9', file: 'lib/client.js', wrap: [query, connect], tap: [arrange] },
+    { module: 'pg', versions: '>=8.0.3 <9', file: 'lib/native/client.js', wrap: [query, connect], tap: [arrange] },
+    { module: 'pg-cursor', versions: '>=2 <3', file: 'index.js', tap: [cursorFailed, keeping('read', 1), keeping('close', 0)] },
+    { module: 'pg-pool', versions: '>=2 <4', file: 'index.js', tap: [keeping('connect', 0)] }
+  ]
+}

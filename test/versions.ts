@@ -1,0 +1,123 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { intersects, major, rcompare, satisfies } from 'semver'
+import { patches } from '../patches'
+import type { Part } from '../src/patch'
+import { SERVICES, type Service, type ServiceName } from './services'
+
+const ROOT = resolve(__dirname, '../..')
+
+/**
+ * Try the range that is promised: `npm run versions -- pg koa`, or without a name for all patches. Of every package that the applications of a
+ * patch's tests import, the lowest and the highest release of each major in each range of the patch is installed, and the same tests are run with it.
+ */
+async function main (): Promise<void> {
+  const names = process.argv.slice(2)
+  for (const name of names) if (!(name in patches)) throw new Error(`there is no patch '${name}'; there are ${Object.keys(patches).join(', ')}`)
+  const services: Service[] = []
+  const rows: Row[] = []
+  try {
+    for (const name of Object.keys(SERVICES) as ServiceName[]) services.push(await SERVICES[name]())
+    const env = Object.assign({}, process.env, ...services.map(({ env }) => env))
+    for (const patch of names.length > 0 ? names : Object.keys(patches)) rows.push(...tried(patch, env))
+  } finally {
+    for (const service of services) await service.stop()
+  }
+  console.table(rows)
+  if (rows.length === 0 || rows.some(({ outcome }) => outcome !== 'pass')) process.exitCode = 1
+}
+
+interface Row { patch: string, package: string, version: string, node: string, outcome: string }
+interface Release { version: string, dependencies?: Record<string, string>, engines?: { node?: string } }
+
+function tried (patch: string, env: NodeJS.ProcessEnv): Row[] {
+  const { parts } = patches[patch]
+  if (parts.every(({ module }) => isBuiltin(module))) return []
+  const tests = readdirSync(join(__dirname, 'patches')).filter(file => file === `${patch}.test.js` || (file.startsWith(`${patch}-`) && file.endsWith('.test.js')))
+    .map(file => join(__dirname, 'patches', file))
+  const wanted = imported(tests)
+  const rows: Row[] = []
+  for (const name of Object.keys(wanted)) {
+    for (const release of ends(releases(name), range => parts.filter(part => isAbout(name, range, part, parts)))) {
+      const row = { patch, package: name, version: release.version, ...outcome(name, release, wanted, tests, env) }
+      console.log(`${row.package} ${row.version} (node ${row.node}): ${row.outcome}`)
+      rows.push(row)
+    }
+  }
+  return rows
+}
+
+/** What the applications that these tests name import, and in which version this project has it. */
+function imported (tests: string[]): Record<string, string> {
+  const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const found: Record<string, string> = {}
+  for (const test of tests) {
+    for (const [, app] of readFileSync(test, 'utf8').matchAll(/['"]([\w./-]+\.(?:js|mjs|cjs|ts))['"]/g)) {
+      const file = join(ROOT, 'test/apps', app)
+      if (!existsSync(file)) continue
+      for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:\bfrom|\brequire\(|\bimport\(|\bimport)\s*['"]((?:@[^'"/]+\/)?[^'"./][^'"/]*)/g)) {
+        if (isBuiltin(name)) continue
+        if (devDependencies[name] === undefined) throw new Error(`test/apps/${app} imports ${name}, which is not among the devDependencies`)
+        found[name] = devDependencies[name]
+      }
+    }
+  }
+  return found
+}
+
+/** Every release of a package that is no prerelease, the newest first. */
+function releases (name: string): Release[] {
+  const { stdout, stderr, status } = spawnSync('npm', ['view', `${name}@>=0`, 'version', 'dependencies', 'engines', '--json'], { encoding: 'utf8', maxBuffer: 2 ** 28 })
+  if (status !== 0) throw new Error(`npm view ${name}: ${stderr}`)
+  return [JSON.parse(stdout)].flat().sort((a, b) => rcompare(a.version, b.version))
+}
+
+/** Does the promise of this part hold for the release: is it in the range itself, or (redis has its code in @redis/client) made of what is? */
+function isAbout (name: string, { version, dependencies }: Release, part: Part, parts: Part[]): boolean {
+  if (part.module === name) return satisfies(version, part.versions)
+  const range = parts.some(({ module }) => module === name) ? undefined : dependencies?.[part.module]
+  return range !== undefined && intersects(range, part.versions)
+}
+
+/** The highest and the lowest release of each major in each range, the newest first. */
+function ends (releases: Release[], about: (release: Release) => Part[]): Release[] {
+  const high = new Set<string>()
+  const low = new Map<string, Release>()
+  const chosen = new Set<Release>()
+  for (const release of releases) {
+    for (const { module, versions } of about(release)) {
+      const key = `${module} ${versions} ${major(release.version)}`
+      if (!high.has(key)) chosen.add(release)
+      high.add(key)
+      low.set(key, release)
+    }
+  }
+  for (const release of low.values()) chosen.add(release)
+  return releases.filter(release => chosen.has(release))
+}
+
+/** Install the release beside copies of the applications, everything else as this project has it, and run the tests with them. */
+function outcome (name: string, { version, engines }: Release, wanted: Record<string, string>, tests: string[], env: NodeJS.ProcessEnv): { node: string, outcome: string } {
+  const isOurs = satisfies(process.version, engines?.node ?? '*')
+  const [node, ...before] = isOurs ? [process.execPath] : ['npx', '-y', '-p', 'node@24', 'node']
+  const said = { node: isOurs ? process.versions.node : '24' }
+  const folder = mkdtempSync(join(tmpdir(), 'autospan-versions-'))
+  try {
+    // Also where another package brings it along.
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: { ...wanted, [name]: version }, overrides: { [name]: `$${name}` } }))
+    const install = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--legacy-peer-deps', '--loglevel=error'], { cwd: folder, encoding: 'utf8', timeout: 300_000 })
+    if (install.status !== 0) return { ...said, outcome: `could not be installed: ${install.stderr}` }
+    cpSync(join(ROOT, 'test/apps'), join(folder, 'apps'), { recursive: true })
+    const run = spawnSync(node, [...before, '--test', '--test-reporter=spec', ...tests],
+      { env: { ...env, AUTOSPAN_TEST_APPS: join(folder, 'apps') }, encoding: 'utf8', timeout: 600_000, maxBuffer: 2 ** 28 })
+    if (run.status === 0) return { ...said, outcome: 'pass' }
+    console.log(run.stdout.slice(run.stdout.indexOf('failing tests:')))
+    return { ...said, outcome: `fail: ${/ℹ fail (\d+)/.exec(run.stdout)?.[1] ?? String(run.error ?? run.signal)}` }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+void main()
