@@ -1,10 +1,11 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import { active, adopt, extract, inject, options, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
-import { answered, hostAndPort, methodName, methodOf, otherMethod, pathAndQuery, redacted } from './lib/url'
+import { answered, failure, fullUrl, hostAndPort, methodName, methodOf, otherMethod, pathAndQuery, peer } from './lib/url'
 
 // The span rides on the messages, so that one look at `emit` serves for all of their events, and no listener is added to any of them.
 const SPAN = Symbol('autospan.span')
-type Message<T> = T & { [SPAN]?: Span }
+const GIVEN_UP = Symbol('autospan.givenUp')
+type Message<T> = T & { [SPAN]?: Span, [GIVEN_UP]?: boolean }
 
 const REQUESTS = new Set(['request', 'checkContinue', 'checkExpectation'])
 
@@ -26,6 +27,7 @@ const serve: Wrap = {
       headers['x-forwarded-proto'] !== undefined ? forwarded(headers) : undefined
     const host = told?.host ?? headers.host
     const server = host === undefined ? undefined : hostAndPort(host)
+    const address = peer(socket.remoteAddress)
     span.name = methodName(method)
     span.attributes = {
       'http.request.method': methodOf(method),
@@ -35,8 +37,8 @@ const serve: Wrap = {
       'url.query': query,
       'server.address': server?.name,
       'server.port': server?.port,
-      'client.address': told?.for ?? socket.remoteAddress,
-      'network.peer.address': socket.remoteAddress,
+      'client.address': told?.for ?? address,
+      'network.peer.address': address,
       'network.peer.port': socket.remotePort,
       'network.protocol.version': req.httpVersion,
       'user_agent.original': headers['user-agent'],
@@ -50,16 +52,18 @@ const serve: Wrap = {
   ends () {}
 }
 
+const FOR = /(?:^|[;,])\s*for="?([^";,]*)/i
+const HOST = /(?:^|[;,])\s*host="?([^";,]*)/i
+const PROTO = /(?:^|[;,])\s*proto="?([^";,]*)/i
 /** What proxies say of the client and of the host it asked: `Forwarded` (RFC 7239) before `X-Forwarded-*`; the first of several is the farthest. */
 function forwarded (headers: IncomingMessage['headers']): { for?: string, host?: string, proto?: string } {
-  const first = String(headers.forwarded ?? '').split(',', 1)[0]
-  const said = (key: string): string | undefined => new RegExp(`(?:^|;)\\s*${key}="?([^";]*)"?`, 'i').exec(first)?.[1] || undefined
-  const also = (name: string): string | undefined => String(headers[name] ?? '').split(',', 1)[0].trim() || undefined
-  const client = said('for') ?? also('x-forwarded-for')
+  const said = (key: RegExp, name: string): string | undefined =>
+    key.exec(headers.forwarded ?? '')?.[1].trim() || String(headers[name] ?? '').split(',', 1)[0].trim() || undefined
+  const client = said(FOR, 'x-forwarded-for')
   return {
-    for: client === undefined ? undefined : hostAndPort(client).name,
-    host: said('host') ?? also('x-forwarded-host'),
-    proto: said('proto') ?? also('x-forwarded-proto')
+    for: client === undefined || client === 'unknown' ? undefined : peer(hostAndPort(client).name),
+    host: said(HOST, 'x-forwarded-host'),
+    proto: said(PROTO, 'x-forwarded-proto')?.toLowerCase()
   }
 }
 
@@ -74,9 +78,9 @@ const received: Tap = { of: http => http.IncomingMessage.prototype, method: 'emi
 const responded: Tap = {
   of: http => http.ServerResponse.prototype,
   method: 'emit',
-  before (res: Message<ServerResponse>, [event]) {
+  before (res: Message<ServerResponse>, args) {
     const span = res[SPAN]
-    if (event !== 'close' || span === undefined || !span.recording) return
+    if (args[0] !== 'close' || span === undefined || !span.recording) return
     if (res.headersSent) span.attributes['http.response.status_code'] = res.statusCode
     if (!res.writableFinished) span.attributes['http.request.aborted'] = true
     else if (res.statusCode >= 500) span.fail(String(res.statusCode))
@@ -93,18 +97,21 @@ const send: Wrap = {
   ignore: req => options.ignoresOutgoing(req.host ?? ''),
   from: (_, args) => adopt(args[1], headerOf),
   start (span, req, args) {
-    const method: string = req.method
-    const host = headerOf(args[1], 'host') ?? req.host
+    const { method, protocol, socketPath } = req
+    const scheme = protocol === 'https:' ? 'https' : 'http'
+    const named = headerOf(args[1], 'host')
+    const host = named ?? (req.host.includes(':') ? `[${req.host}]` : req.host)
     const { name, port } = hostAndPort(host)
-    const secure = req.protocol === 'https:'
+    // Who sends no Host (array headers, `setHost: false`) keeps the port to himself; it is seen at the answer.
+    const known = port ?? (named === undefined ? undefined : scheme === 'https' ? 443 : 80)
     span.name = methodName(method)
     span.attributes = {
       'http.request.method': methodOf(method),
       'http.request.method_original': otherMethod(method),
-      'url.full': redacted(/^https?:/.test(req.path) ? req.path : `${req.protocol}//${host}${req.path}`),
-      'server.address': name,
-      'server.port': port ?? (secure ? 443 : 80),
-      'network.peer.address': undefined,
+      'url.full': fullUrl(scheme, host, method, req.path),
+      'server.address': socketPath ?? name,
+      'server.port': socketPath == null ? known : undefined,
+      'network.peer.address': socketPath,
       'network.peer.port': undefined,
       'network.protocol.version': undefined,
       'http.response.status_code': undefined
@@ -145,27 +152,48 @@ function setHeader (head: Head, name: string, value: string): void {
 const answer: Tap = {
   of: http => http.ClientRequest.prototype,
   method: 'emit',
-  before (req: Message<ClientRequest>, [event, subject]) {
+  before (req: Message<ClientRequest>, args) {
     const span = req[SPAN]
     if (span === undefined || !span.recording) return
-    if (event === 'response' || event === 'upgrade' || event === 'connect') {
-      const { statusCode, httpVersion, socket } = subject as IncomingMessage
-      span.attributes['network.peer.address'] = socket.remoteAddress
-      span.attributes['network.peer.port'] = socket.remotePort
-      span.attributes['network.protocol.version'] = httpVersion
-      answered(span, statusCode!)
-    } else if (event === 'error') {
-      // Whoever cancels a request of his own has not seen it fail.
-      if ((subject as Error)?.name !== 'AbortError' && !req.aborted) span.fail(subject)
-    } else if (event !== 'close') return
+    switch (args[0]) {
+      case 'response':
+      case 'upgrade':
+      case 'connect': {
+        const { statusCode, httpVersion, socket } = args[1] as IncomingMessage
+        const { attributes } = span
+        attributes['network.peer.address'] ??= peer(socket.remoteAddress)
+        attributes['network.peer.port'] = socket.remotePort
+        attributes['server.port'] ??= socket.remotePort
+        attributes['network.protocol.version'] = httpVersion
+        answered(span, statusCode!)
+        break
+      }
+      case 'timeout':
+        req[GIVEN_UP] = false
+        return
+      case 'error': {
+        const failed = req[GIVEN_UP] === true ? undefined : failure(args[1])
+        if (failed !== undefined) span.fail(failed)
+        break
+      }
+      case 'close': break
+      default: return
+    }
     span.end()
   }
+}
+
+/** Whoever ends his own request, by abort() or by destroy() without an error, has not seen it fail, though it says so; unless it was for lack of time. */
+const givenUp: Tap = {
+  of: http => http.ClientRequest.prototype,
+  method: 'destroy',
+  before (req: Message<ClientRequest>, args) { if (args[0] == null && !req.destroyed) req[GIVEN_UP] ??= true }
 }
 
 export const http: Patch = {
   about: 'a span for each request received, and for each request sent',
   parts: [
-    { module: 'http', versions: '*', wrap: [serve, send], tap: [received, responded, answer] },
+    { module: 'http', versions: '*', wrap: [serve, send], tap: [received, responded, answer, givenUp] },
     { module: 'https', versions: '*', wrap: [{ ...serve, of: https => https.Server.prototype }] }
   ]
 }

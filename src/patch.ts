@@ -1,8 +1,9 @@
 /** The door: the whole vocabulary of a patch. Files under patches/ import from here, and from patches/lib, and from nowhere else. */
-export type { Patch, Part, Wrap, Tap, Trace } from './hook/contract'
+export type { Patch, Part, Wrap, Tap, Trace, Begin, Met } from './hook/contract'
 export type { Remote, Span } from './trace/span'
 export type { Attributes } from './trace/semconv'
-export { active, keep, within } from './trace/context'
+export type { Scope } from './trace/context'
+export { active, here, keep, within } from './trace/context'
 export { child } from './trace/tracer'
 export { adopt, extract, inject } from './propagation'
 export { options } from './hook/options'

@@ -9,32 +9,57 @@ export const methodName = (method: string): string => options.methods.has(method
 // semconv http 1.44: the values of these keys are replaced, the keys are case-sensitive and stay.
 const SECRET = /([?&](?:AWSAccessKeyId|Signature|X-Amz-Signature|X-Amz-Credential|X-Amz-Security-Token|sig|X-Goog-Signature)=)[^&#]*/g
 const HAS_SECRET = /sig|Sig|X-Amz|AWSAcc/
-const USER = /^([a-z]+:\/\/)[^/?#@]*@/i
+const USER = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i
 /** A URL, or a query that begins with '?', without the user and the secrets that a signed URL has. */
 export function redacted (url: string): string {
   const known = HAS_SECRET.test(url) ? url.replace(SECRET, '$1REDACTED') : url
   return known.includes('@') ? known.replace(USER, '$1REDACTED:REDACTED@') : known
 }
 
-/** The target of a request in two: its path, and its query without '?' and without secrets, undefined if there is none. */
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i
+/** The target of a request received, in two: its path, and its query without '?' and without secrets, undefined if there is none. */
 export function pathAndQuery (target: string): { path: string, query: string | undefined } {
   // A proxy is asked for a whole URL.
-  const url = target.startsWith('/') ? target : target.replace(/^[a-z]+:\/\/[^/?#]*/i, '') || '/'
+  const url = target.startsWith('/') ? target : target.replace(ORIGIN, '')
   const at = url.indexOf('?')
-  return at < 0 ? { path: url, query: undefined } : { path: url.slice(0, at), query: redacted(url.slice(at)).slice(1) }
+  return at < 0 ? { path: url || '/', query: undefined } : { path: url.slice(0, at) || '/', query: redacted(url.slice(at)).slice(1) || undefined }
+}
+
+/**
+ * The whole URL of a request sent: `scheme` is 'http' or 'https', `host` as in a Host header, `target` what the request line has. That is a path,
+ * or a whole URL (to a proxy), or '*' (OPTIONS: RFC 9110, 7.1), or host and port (CONNECT).
+ */
+export function fullUrl (scheme: string, host: string, method: string, target: string): string {
+  const origin = `${scheme}://`
+  if (target.startsWith('/')) return redacted(origin + host + target)
+  if (method === 'CONNECT') return redacted(origin + target)
+  return redacted(target === '*' ? origin + host : ORIGIN.test(target) ? target : `${origin}${host}/${target}`)
 }
 
 /** 'example.org:8080' or '[::1]:80' in two; the port is undefined where there is none. */
 export function hostAndPort (host: string): { name: string, port: number | undefined } {
   const colon = host.lastIndexOf(':')
-  if (colon < 0 || host.endsWith(']') || host.indexOf(':') !== colon && !host.startsWith('[')) return { name: bare(host), port: undefined }
+  if (colon < 0 || host.endsWith(']') || (host.indexOf(':') !== colon && !host.startsWith('['))) return { name: bare(host), port: undefined }
   const port = Number(host.slice(colon + 1))
-  return { name: bare(host.slice(0, colon)), port: Number.isInteger(port) && port > 0 ? port : undefined }
+  return { name: bare(host.slice(0, colon)), port: port > 0 && port < 65536 && Number.isInteger(port) ? port : undefined }
 }
 const bare = (host: string): string => host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host
 
-/** Status and reason of an answer, onto a client's span. */
+/** The address of a socket's other end; an IPv4 one that came by an IPv6 socket is told as what it is. */
+export const peer = (address: string | undefined): string | undefined => address?.startsWith('::ffff:') === true && address.includes('.') ? address.slice(7) : address
+
+/** The status of an answer, onto a client's span. */
 export function answered (span: { attributes: Attributes, fail (reason: unknown): void }, status: number): void {
   span.attributes['http.response.status_code'] = status
   if (status >= 400) span.fail(String(status))
+}
+
+/**
+ * What a request failed with. Undefined if its caller gave it up, which is no failure (semconv http 1.44): an AbortError, or a reason of his own
+ * that is no error. That he set it a time (AbortSignal.timeout), and it passed, is one.
+ */
+export function failure (reason: any): unknown {
+  if (typeof reason !== 'object' || reason === null) return undefined
+  if (reason.name !== 'AbortError') return reason
+  return reason.cause?.name === 'TimeoutError' ? reason.cause : undefined
 }

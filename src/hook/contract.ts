@@ -1,3 +1,4 @@
+import type { Scope } from '../trace/context'
 import type { Kind, Remote, Span } from '../trace/span'
 
 /** All we know of one library. One file under patches/ holds one of these: data, and a few pure functions. */
@@ -23,8 +24,12 @@ export interface Part {
   layers?: Wrap[]
   /** A channel -> a span: the library publishes a TracingChannel. */
   trace?: Trace[]
+  /** A channel -> a span that stays open: another channel tells of its end. */
+  begin?: Begin[]
   /** A channel -> a look. */
   on?: Record<string, (message: any) => void>
+  /** A channel -> a look at the methods of a class that nobody exports, but whose objects are met in the channel's messages. */
+  met?: Met[]
 }
 
 /** Every function but `of` runs quietly: what it throws never reaches the application. */
@@ -57,7 +62,14 @@ export interface Tap {
   before? (self: any, args: any): void
   after? (self: any, out: any, args: any): void
   /** The context in which the method is to run, if it is not to run in the caller's. */
-  inside? (self: any, args: any): Span | undefined
+  inside? (self: any, args: any): Scope | undefined
+}
+
+export interface Met {
+  channel: string
+  /** Who holds the methods. */
+  of (message: any): any
+  tap: Array<Omit<Tap, 'of'>>
 }
 
 export interface Trace {
@@ -69,4 +81,18 @@ export interface Trace {
   start (span: Span, message: any): void
   result? (span: Span, message: any): void
   failed? (span: Span, error: any): void
+}
+
+/** A library tells of the calls it sends on plain channels, whose messages have one object in common. As in Wrap, every function runs quietly. */
+export interface Begin {
+  channel: string
+  kind: Kind
+  /** Not this call: neither traced nor told of the trace. */
+  ignore? (message: any): boolean
+  /** The context that the application itself put into what is sent. */
+  from? (message: any): Remote | undefined
+  /** Name it, describe it. Runs only when it is recorded. */
+  start (span: Span, message: any): void
+  /** Write the context into what is sent, recorded or not, and keep the span for its end; it is the new one, else the active one. */
+  carry (span: Span, message: any): void
 }

@@ -1,9 +1,10 @@
 import { subscribe, tracingChannel } from 'node:diagnostics_channel'
-import { storage, type Scope } from '../trace/context'
+import { active, storage, type Scope } from '../trace/context'
 import type { Span } from '../trace/span'
-import { child } from '../trace/tracer'
+import { child, outgoing } from '../trace/tracer'
 import { quietly, type Fuse } from './fuse'
-import type { Trace } from './contract'
+import { tap } from './wrap'
+import type { Begin, Met, Trace } from './contract'
 
 const SPAN = Symbol('autospan.span')
 const CALLER = Symbol('autospan.caller')
@@ -39,6 +40,28 @@ export function trace (fuse: Fuse, { channel, kind, skip, start, result, failed 
     // Not asyncEnd: the time that the callback takes is not the library's.
     asyncStart: done,
     error (message: Message) { message[SPAN]?.fail(message.error) }
+  })
+}
+
+/** Begin a span when a library tells of a call; whoever hears of the call's end ends it. */
+export function begin (fuse: Fuse, { channel, kind, ignore, from, start, carry }: Begin): void {
+  subscribe(channel, message => {
+    if (fuse.blown || (ignore !== undefined && quietly(fuse, ignore, message) === true)) return
+    const span = outgoing(kind, fuse.scope, from === undefined ? undefined : quietly(fuse, from, message))
+    if (span?.trace.sampled === true) quietly(fuse, start, span, message)
+    const here = span ?? active()
+    if (here !== undefined) quietly(fuse, carry, here, message)
+  })
+}
+
+/** Look at the methods of a class from the first of its objects on; each class once, for there may be several copies of a library. */
+export function meet (fuse: Fuse, { channel, of, tap: points }: Met): void {
+  const known = new WeakSet()
+  subscribe(channel, message => {
+    const holder = quietly(fuse, of, message)
+    if (typeof holder !== 'object' || holder === null || known.has(holder)) return
+    known.add(holder)
+    for (const point of points) quietly(fuse, tap, message, fuse, { ...point, of })
   })
 }
 

@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import Module, { isBuiltin, syncBuiltinESMExports } from 'node:module'
 import { say } from '../log'
 import { fuseOf, quietly } from './fuse'
-import { on, trace } from './listen'
+import { begin, meet, on, trace } from './listen'
 import { tap, wrap, type Layers } from './wrap'
 import type { Part, Patch } from './contract'
 
@@ -118,5 +118,7 @@ function apply ({ patch, part, layers }: Entry, exports: any): void {
 function listen ({ patch, part }: Entry): void {
   const fuse = fuseOf(patch)
   for (const point of part.trace ?? []) trace(fuse, point)
+  for (const point of part.begin ?? []) begin(fuse, point)
   for (const channel in part.on) on(fuse, channel, part.on[channel])
+  for (const point of part.met ?? []) meet(fuse, point)
 }

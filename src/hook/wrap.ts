@@ -3,7 +3,7 @@ import { types } from 'node:util'
 import shimmer from 'shimmer'
 import { active, mimic, returning, storage, within } from '../trace/context'
 import { SILENT, type Span } from '../trace/span'
-import { child, root } from '../trace/tracer'
+import { outgoing, root } from '../trace/tracer'
 import { quietly, type Fuse } from './fuse'
 import type { Tap, Wrap } from './contract'
 
@@ -18,9 +18,7 @@ export function wrap (exports: any, fuse: Fuse, point: Wrap, layers?: Layers): v
   /** The span of this call; undefined where the active trace is not recorded. */
   function open (self: unknown, args: IArguments, hushed: boolean): Span | undefined {
     const caller = from === undefined ? undefined : quietly(fuse, from, self, args)
-    return isEntry || (caller !== undefined && caller.spanId !== active()?.id)
-      ? root(kind, fuse.scope, caller, hushed)
-      : child(kind, fuse.scope)
+    return isEntry ? root(kind, fuse.scope, caller, hushed) : outgoing(kind, fuse.scope, caller)
   }
 
   replace(point, exports, original => function (this: unknown) {

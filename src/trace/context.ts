@@ -14,6 +14,10 @@ export interface Scope {
 
 export const storage = new AsyncLocalStorage<Scope | undefined>()
 
+const NOWHERE: Scope = { span: undefined, baggage: undefined, values: undefined }
+/** The scope in force, to be gone back to later; one without a span if there is none. */
+export const here = (): Scope => storage.getStore() ?? NOWHERE
+
 /** The active span. */
 export const active = (): Span | undefined => storage.getStore()?.span
 

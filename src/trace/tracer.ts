@@ -27,6 +27,20 @@ export function child (kind: Kind, scope: string): Span | undefined {
 }
 
 /**
+ * A call that leaves this process. `told` is the context that the application itself put into what it sends: then that is the parent,
+ * for the one who is called will say so, too. Undefined as with `child`.
+ */
+export function outgoing (kind: Kind, scope: string, told: Remote | undefined): Span | undefined {
+  const here = storage.getStore()
+  const trace = here?.span?.trace
+  if (told === undefined || told.spanId === here?.span?.id || trace?.sampled === false) return child(kind, scope)
+  const span = trace?.id === told.traceId ? new Span(trace, told.spanId, true, kind, scope, told.baggage) : root(kind, scope, told)
+  span.baggage ??= here?.baggage
+  span.values = here?.values
+  return span
+}
+
+/**
  * The first span of a trace in this process; `from` is who called. Never undefined: what is not sampled is told on, too.
  * With `hushed`, the trace is not recorded whatever the sampler says.
  */

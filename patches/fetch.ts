@@ -1,0 +1,127 @@
+import { adopt, here, inject, options, type Begin, type Met, type Patch, type Scope, type Span, type Tap } from '../src/patch'
+import { answered, failure, fullUrl, hostAndPort, methodName, methodOf, otherMethod, peer } from './lib/url'
+
+// Both ride on undici's own request object, which is in every message of its channels.
+const SPAN = Symbol('autospan.span')
+const SCOPE = Symbol('autospan.scope')
+type Request = any
+
+/** Each request that goes out, a hop of a redirect or a try of a retry too. What is answered by a mock or a cache goes nowhere, and has no span. */
+const sent: Begin = {
+  channel: 'undici:request:create',
+  kind: 'client',
+  ignore: ({ request }) => options.ignoresOutgoing(hostAndPort(authority(request)).name),
+  from: ({ request }) => adopt(request, headerOf),
+  start (span, { request }) {
+    const { method, path } = request
+    const host = authority(request)
+    const { name, port } = hostAndPort(host)
+    const scheme = String(request.origin).startsWith('https:') ? 'https' : 'http'
+    span.name = methodName(method)
+    span.attributes = {
+      'http.request.method': methodOf(method),
+      'http.request.method_original': otherMethod(method),
+      'url.full': fullUrl(scheme, host, method, path),
+      'server.address': name,
+      'server.port': port ?? (scheme === 'https' ? 443 : 80),
+      'network.peer.address': undefined,
+      'network.peer.port': undefined,
+      'network.protocol.version': undefined,
+      'http.response.status_code': undefined
+    }
+  },
+  carry (span, { request }) {
+    inject(span, request, addHeader, hasHeader)
+    request[SPAN] = span
+  }
+}
+/** 'example.org:8080' of an origin: a text, or a URL. */
+const authority = ({ origin }: Request): string => String(origin).replace(/^https?:\/\/|\/$/g, '')
+
+// undici 5 has the headers as the text it will send, from 6 on they are names and values in turn.
+function headerOf ({ headers }: Request, name: string): string | undefined {
+  if (typeof headers === 'string') return new RegExp(`^${name}: (.*)\r$`, 'im').exec(headers)?.[1]
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i].length === name.length && headers[i].toLowerCase() === name) return String(headers[i + 1])
+  }
+  return undefined
+}
+const hasHeader = (request: Request, name: string): boolean => headerOf(request, name) !== undefined
+const addHeader = (request: Request, name: string, value: string): void => { request.addHeader(name, value) }
+
+/** The client's work is done when it has read the head of the answer: whether its body is read is up to the application. */
+function headed (request: Request, status: number): void {
+  const span: Span | undefined = request[SPAN]
+  // What precedes the answer (100, 103) is none; 101 is one.
+  if (span === undefined || !span.recording || (status < 200 && status !== 101)) return
+  answered(span, status)
+  span.end()
+}
+
+/** What a request is told, it hears in the context of its caller: the connection is another's, and a redirect or retry is sent from there. */
+const told = (method: string, before?: Tap['before']): Met['tap'][number] => ({ method, before, inside: request => away(request[SCOPE]) })
+const upgraded = (request: Request, args: any): void => headed(request, args[0])
+const away = (scope: Scope | undefined): Scope | undefined => scope === here() ? undefined : scope
+
+// A full pool keeps the call, and makes the request of it when a stranger's is done: the scope waits on the handler until a client takes it.
+const queued: Tap = { of: ({ PoolBase }) => PoolBase.prototype, method: 'dispatch', before (_, args) { if (Object.isExtensible(args[1])) args[1][SCOPE] ??= here() } }
+const taken: Tap = {
+  of: Client => Client.prototype,
+  method: 'dispatch',
+  inside (_, args) {
+    const scope: Scope | undefined = args[1]?.[SCOPE]
+    if (scope !== undefined) args[1][SCOPE] = undefined
+    return away(scope)
+  }
+}
+/** undici 7 puts a handler of its new kind into the clothes of the old one. */
+const dressed: Tap = {
+  of: Unwrap => Unwrap,
+  method: 'unwrap',
+  after (_, out, args) { if (out !== args[0]) { out[SCOPE] = args[0][SCOPE]; if (args[0][SCOPE] !== undefined) args[0][SCOPE] = undefined } }
+}
+const versions = '>=5 <9'
+
+export const fetch: Patch = {
+  about: 'a span for each request of fetch and of undici',
+  parts: [
+    {
+      module: 'undici',
+      versions,
+      on: {
+        'undici:request:create' ({ request }) { request[SCOPE] = here() },
+        'undici:client:sendHeaders' ({ request, headers, socket }) {
+          const span: Span | undefined = request[SPAN]
+          if (span === undefined || !span.recording) return
+          span.attributes['network.peer.address'] = peer(socket.remoteAddress)
+          span.attributes['network.peer.port'] = socket.remotePort
+          // HTTP/2 has no request line.
+          span.attributes['network.protocol.version'] = headers.startsWith(`${request.method} `) ? '1.1' : '2'
+        },
+        'undici:request:headers' ({ request, response }) { headed(request, response.statusCode) },
+        'undici:request:error' ({ request, error }) {
+          const span: Span | undefined = request[SPAN]
+          if (span === undefined || !span.recording) return
+          const failed = failure(error)
+          if (failed !== undefined) span.fail(failed)
+          span.end()
+        }
+      },
+      begin: [sent],
+      met: [{
+        channel: 'undici:request:create',
+        of: ({ request }) => Object.getPrototypeOf(request),
+        tap: [
+          told('onConnect'), told('onHeaders'), told('onData'), told('onComplete'), told('onError'), told('onUpgrade', upgraded),
+          // undici 8
+          told('onRequestStart'), told('onResponseStart'), told('onResponseData'), told('onResponseEnd'), told('onResponseError'), told('onRequestUpgrade', upgraded)
+        ]
+      }]
+    },
+    { module: 'undici', versions, file: 'lib/pool-base.js', tap: [queued] },
+    { module: 'undici', versions, file: 'lib/dispatcher/pool-base.js', tap: [queued] },
+    { module: 'undici', versions, file: 'lib/client.js', tap: [taken] },
+    { module: 'undici', versions, file: 'lib/dispatcher/client.js', tap: [taken] },
+    { module: 'undici', versions: '>=7 <8', file: 'lib/handler/unwrap-handler.js', tap: [dressed] }
+  ]
+}
