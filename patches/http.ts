@@ -120,7 +120,7 @@ const send: Wrap = {
   carry (span, req, args) {
     if (Array.isArray(args[1])) args[1] = args[1].slice()   // the array is the application's
     else if (args[1] == null) args[1] = []
-    inject(span, args[1], setHeader, hasHeader)
+    if (options.propagatesTo(req.host ?? '')) inject(span, args[1], setHeader, hasHeader)
     req[SPAN] = span
   },
   // Its end is the answer's (see `answer`).

@@ -28,10 +28,14 @@ const count = whole(1)
 const limit = (name: string, fallback: number, about: string): Setting<number> => whole(0)(name, fallback, about)
 const list = setting<string[]>('names, with commas between them', text => [...new Set(text.split(',').map(item => item.trim()).filter(item => item !== ''))])
 const oneOf = (...names: string[]) => setting<string>(names.join(', '), text => names.find(name => name === text.toLowerCase()))
-const someOf = (...names: string[]) => setting<string[]>(names.join(', '), text => {
-  const chosen = list('', [], '').parse(text)!.map(name => name.toLowerCase())
-  return chosen.length > 0 && chosen.every(name => names.includes(name)) ? chosen : undefined
-})
+const someOf = (...names: string[]) => (name: string, fallback: string[], about: string): Setting<string[]> =>
+  setting<string[]>(names.join(', '), text => {
+    const chosen = list('', [], '').parse(text.toLowerCase())!
+    const known = chosen.filter(item => names.includes(item))
+    if (known.length === 0) return undefined
+    for (const item of chosen) if (!known.includes(item)) say('warn', `${name}: '${item}' is ignored; there are ${names.join(', ')}`)
+    return known
+  })(name, fallback, about)
 const pairs = setting<Record<string, string>>('key=value pairs, percent-encoded, with commas between them', parsePairs)
 
 const OTLP = ['grpc', 'http/protobuf', 'http/json']
@@ -45,7 +49,10 @@ export const SETTINGS = {
   logLevel: oneOf('none', 'error', 'warn', 'info', 'debug', 'verbose', 'all')('OTEL_LOG_LEVEL', 'info', 'What autospan says on stderr: `none`, `error`, `warn`, `info`, `debug`.'),
   serviceName: optional('OTEL_SERVICE_NAME', undefined, 'The name of this service. Else `service.name` of OTEL_RESOURCE_ATTRIBUTES, else the `name` in the application\'s package.json, else `unknown_service:node`.'),
   resource: pairs('OTEL_RESOURCE_ATTRIBUTES', {}, 'More attributes of the resource, `key=value,key=value`, percent-encoded.'),
-  propagators: someOf('tracecontext', 'baggage', 'none')('OTEL_PROPAGATORS', ['tracecontext', 'baggage'], 'The formats of the context in headers, in order: `tracecontext`, `baggage`, `none`.'),
+  propagators: someOf('tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger', 'ottrace', 'xray', 'none')('OTEL_PROPAGATORS', ['tracecontext', 'baggage'], 'The formats of the context in headers, in order: `tracecontext`, `baggage`, `b3` (one header), `b3multi` (several), `jaeger`, `ottrace`, `xray`, `none`. All are written, and the first that is there and valid is read.'),
+  trustDebug: flag('AUTOSPAN_TRUST_DEBUG', true, '`false`: a debug flag from outside (`b3: d`, `X-B3-Flags: 1`, Jaeger\'s flag 2, `jaeger-debug-id`) forces no recording.'),
+  sharedSpans: flag('AUTOSPAN_SHARED_SPANS', false, '`true`, with `b3` or `b3multi`: a server goes on with its caller\'s span, as in Zipkin, and tells its parent in `X-B3-ParentSpanId`.'),
+  propagateTo: list('AUTOSPAN_PROPAGATE_TO', [], 'The hosts that are told of the trace by headers: globs, as in `*.internal,localhost`. All, if nothing is set.'),
   sampler: oneOf('always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio')('OTEL_TRACES_SAMPLER', 'parentbased_always_on', 'Which traces are recorded: `always_on`, `always_off`, `traceidratio`, and each with `parentbased_` in front.'),
   samplerArg: optional('OTEL_TRACES_SAMPLER_ARG', undefined, 'The share of `traceidratio`, 0 to 1.'),
   exporters: someOf('otlp', 'zipkin', 'console', 'file', 'none')('OTEL_TRACES_EXPORTER', ['otlp'], 'Where spans go: `otlp`, `zipkin`, `console`, `file`, `none`; several with commas between them.'),

@@ -16,7 +16,7 @@ export function start (patches: Record<string, Patch>): void {
   speakAt(settings.logLevel)
   if (settings.sdkDisabled || !settings.enabled) return
 
-  propagateWith(settings.propagators.filter(name => name !== 'none'))
+  propagateWith(settings.propagators.filter(name => name !== 'none'), settings)
   traceWith(samplerOf(settings), extractFrom(environment))
   limitWith({
     attributes: Number.isNaN(settings.spanAttributeCount) ? settings.attributeCount : settings.spanAttributeCount,
@@ -29,7 +29,7 @@ export function start (patches: Record<string, Patch>): void {
 
   Object.assign(options, {
     methods: new Set(settings.knownMethods),
-    ...rules(settings.ignoreIncoming, settings.ignoreOutgoing)
+    ...rules(settings.ignoreIncoming, settings.ignoreOutgoing, settings.propagateTo)
   })
   const chosen = chosenPatches(settings, Object.keys(patches))
   load(patches, {

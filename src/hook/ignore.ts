@@ -2,18 +2,22 @@ import type { Options } from './options'
 
 /**
  * Rules of the settings, as functions.
- * `incoming`: path globs with or without a method in front ('/healthz', 'GET /metrics', '/static/**'); `outgoing`: host globs ('*.internal').
+ * `incoming`: path globs with or without a method in front ('/healthz', 'GET /metrics', '/static/**'); `outgoing` and `told`: host globs ('*.internal').
  * In a path `*` is a piece between slashes and `**` any number of them; in a host `*` is anything.
  */
-export function rules (incoming: string[], outgoing: string[]): Pick<Options, 'ignoresIncoming' | 'ignoresOutgoing'> {
+export function rules (incoming: string[], outgoing: string[], told: string[]): Pick<Options, 'ignoresIncoming' | 'ignoresOutgoing' | 'propagatesTo'> {
   const requests = incoming.map(rule => {
     const [, method, path] = /^(?:([A-Za-z]+)\s+)?(.*)$/.exec(rule)!
     return { method: method?.toUpperCase(), path: glob(path, '[^/]*') }
   })
-  const hosts = outgoing.map(host => glob(host.toLowerCase(), '.*'))
+  const hosts = (globs: string[]): (host: string) => boolean => {
+    const rules = globs.map(host => glob(host.toLowerCase(), '.*'))
+    return host => rules.some(rule => rule.test(host.toLowerCase()))
+  }
   return {
     ignoresIncoming: (method, path) => requests.some(rule => (rule.method === undefined || rule.method === method) && rule.path.test(path)),
-    ignoresOutgoing: host => hosts.some(rule => rule.test(host.toLowerCase()))
+    ignoresOutgoing: hosts(outgoing),
+    propagatesTo: told.length === 0 ? () => true : hosts(told)
   }
 }
 

@@ -6,5 +6,7 @@ export interface Options {
   ignoresIncoming (method: string, path: string): boolean
   /** Is a request to this host not to be traced, nor told of the trace? */
   ignoresOutgoing (host: string): boolean
+  /** Is this host to be told of the trace by headers? */
+  propagatesTo (host: string): boolean
 }
-export const options: Options = { methods: new Set(), ignoresIncoming: () => false, ignoresOutgoing: () => false }
+export const options: Options = { methods: new Set(), ignoresIncoming: () => false, ignoresOutgoing: () => false, propagatesTo: () => true }

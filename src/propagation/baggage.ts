@@ -1,31 +1,20 @@
+import { bounded, textIn, type Item } from '../trace/baggage'
 import type { Propagator } from './propagator'
 
-const MEMBERS = 64
-const BYTES = 8192
-
-/** W3C baggage. The header is handed on as it came, properties included; what exceeds 64 members or 8,192 bytes is cut at a member. */
-export const baggage: Propagator = {
+/** W3C baggage. An item is handed on as it came, its properties included; what exceeds 64 items or 8,192 bytes is cut at an item. */
+export const baggage = (): Propagator => ({
   fields: ['baggage'],
-  inject (span, carrier, set) {
-    if (span.baggage !== undefined) set(carrier, 'baggage', span.baggage)
+  inject ({ baggage }, carrier, set) {
+    if (baggage !== undefined) set(carrier, 'baggage', baggage.map(item => `${item.key}=${textIn('w3c', item)}`).join(','))
   },
-  extract ({ baggage }) {
-    const header = Array.isArray(baggage) ? baggage.join(',') : baggage
-    // What another header could not carry again is dropped: a request of the application must not fail by it.
-    if (header === undefined || !/^[\t\x20-\x7e]*=[\t\x20-\x7e]*$/.test(header)) return undefined
-    return { baggage: bounded(header) }
+  extract ({ baggage: header }) {
+    if (header === undefined) return undefined
+    const items: Item[] = []
+    for (const member of String(header).split(',')) {
+      const at = member.indexOf('=')
+      if (at > 0) items.push({ key: member.slice(0, at).trim(), text: member.slice(at + 1).trim(), form: 'w3c' })
+    }
+    const baggage = bounded(items)
+    return baggage === undefined ? undefined : { traceId: '', spanId: '', sampled: undefined, random: false, state: undefined, baggage }
   }
-}
-
-function bounded (header: string): string | undefined {
-  if (header.length <= BYTES && count(header) <= MEMBERS) return header
-  let bytes = -1
-  const kept = header.split(',', MEMBERS).filter(member => (bytes += member.length + 1) <= BYTES)
-  return kept.length === 0 ? undefined : kept.join(',')
-}
-
-function count (header: string): number {
-  let members = 1
-  for (let at = header.indexOf(','); at >= 0; at = header.indexOf(',', at + 1)) members++
-  return members
-}
+})

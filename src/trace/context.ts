@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Baggage } from './baggage'
 import { SILENT, type Span, type Values } from './span'
 
 /**
@@ -7,8 +8,8 @@ import { SILENT, type Span, type Values } from './span'
  */
 export interface Scope {
   readonly span: Span | undefined
-  /** The `baggage` header in force. */
-  readonly baggage: string | undefined
+  /** The baggage in force. */
+  readonly baggage: Baggage | undefined
   readonly values: Values | undefined
 }
 

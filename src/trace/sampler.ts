@@ -2,7 +2,7 @@ import type { Remote } from './span'
 
 /**
  * Decides about a whole trace, before its first span is made or described.
- * `from` is the caller in another process, if there is one. Answers what is to be done with the trace.
+ * `from` is what headers told of the caller; it may have no ids, and its decision may be left to us. Answers what is to be done with the trace.
  */
 export type Sampler = (traceId: string, from: Remote | undefined) => Decision
 export interface Decision {
@@ -31,5 +31,5 @@ export function ratio (share: number): Sampler {
   return id => id.slice(18) >= digits ? yes : NO
 }
 
-/** The caller's decision where there is a caller, else `top`'s. */
-export const parentBased = (top: Sampler): Sampler => (id, from) => from === undefined ? top(id, from) : from.sampled ? YES : NO
+/** The caller's decision where it told one, else `top`'s. */
+export const parentBased = (top: Sampler): Sampler => (id, from) => from?.sampled === undefined ? top(id, from) : from.sampled ? YES : NO

@@ -1,3 +1,4 @@
+import type { Baggage } from './baggage'
 import type { Attributes } from './semconv'
 import { millisOf, now, type Time } from './clock'
 import { define, isValue, taken, type Described } from './described'
@@ -15,6 +16,12 @@ export class Trace {
   readonly random: boolean
   /** The `tracestate` header to send on, as it is. */
   readonly state: string | undefined
+  /** Somebody wants to see this very trace, whatever it costs (B3 and Jaeger `debug`): it is sampled, everywhere. */
+  debug = false
+  /** Jaeger: it is to be kept, but not indexed. */
+  firehose = false
+  /** What is told of the trace as a whole, on its first span here. */
+  notes: Attributes | undefined = undefined
   /** The first span of this trace in this process: the request itself. */
   entry: Span | undefined = undefined
   constructor (id: string, sampled: boolean, random: boolean, state: string | undefined) {
@@ -25,15 +32,22 @@ export class Trace {
   }
 }
 
-/** A parent that lives in another process, as its headers told. */
+/** What headers told of the caller in another process. */
 export interface Remote {
+  /** 32 hex digits; empty if there are no ids: then only what the rest says is known. */
   traceId: string
   spanId: string
-  sampled: boolean
+  /** Whether the trace is recorded; undefined: that is left to us. */
+  sampled: boolean | undefined
+  debug?: boolean
+  firehose?: boolean
   random?: boolean
   state?: string
-  /** The `baggage` header, as it is. Can come without ids: then `traceId` is empty. */
-  baggage?: string
+  /** The value of a `jaeger-debug-id`, by which somebody will look for the trace. */
+  debugId?: string
+  /** The caller's span is ours too, and this is its parent: one span for both sides of a request (Zipkin, B3); empty for a root. */
+  sharedParent?: string
+  baggage?: Baggage
 }
 
 /** Values of the application's own, by their keys, as OpenTelemetry's API has them. */
@@ -62,6 +76,8 @@ export class Span {
   readonly parent: string
   /** Whether the parent lives in another process. */
   readonly remote: boolean
+  /** Whether the caller reports a span of this id, too: its client side (Zipkin). */
+  readonly shared: boolean
   readonly kind: Kind
   /** The patch that made it. */
   readonly scope: string
@@ -81,13 +97,14 @@ export class Span {
   events: Event[] | undefined = undefined
   links: Link[] | undefined = undefined
   dropped: Dropped | undefined = undefined
-  /** The `baggage` header in force here, handed down to the children. */
-  baggage: string | undefined
+  /** The baggage in force here, handed down to the children. */
+  baggage: Baggage | undefined
   /** Values that the application put beside its spans, handed down to the children. */
   values: Values | undefined
-  constructor (trace: Trace, parent: string, remote: boolean, kind: Kind, scope: string, baggage: string | undefined, values?: Values) {
+  constructor (trace: Trace, parent: string, remote: boolean, kind: Kind, scope: string, baggage: Baggage | undefined, values?: Values, callers?: string) {
     this.trace = trace
-    this.id = spanId()
+    this.id = callers ?? spanId()
+    this.shared = callers !== undefined
     this.parent = parent
     this.remote = remote
     this.kind = kind
@@ -113,6 +130,8 @@ export class Span {
     this.endedAt = at === undefined ? now() : Math.max(millisOf(at), this.startedAt)
     if (!this.trace.sampled) return
     if (this.atLeast > 0 && this.error === undefined && this.endedAt - this.startedAt < this.atLeast) return
+    const { notes, entry } = this.trace
+    if (notes !== undefined && entry === this) this.attributes = this.attributes === NONE ? notes : Object.assign(this.attributes, notes)
     sink(this)
   }
 

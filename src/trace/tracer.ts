@@ -47,10 +47,19 @@ export function outgoing (kind: Kind, scope: string, told: Remote | undefined): 
 export function root (kind: Kind, scope: string, from: Remote | undefined, hushed = false): Span {
   const caller = from === undefined || from.traceId === '' ? undefined : from
   const id = caller === undefined ? traceId() : caller.traceId
-  const decision = hushed ? undefined : sampler(id, caller)
+  const decision = hushed ? undefined : sampler(id, from)
   const trace = new Trace(id, decision?.sampled === true, caller === undefined || caller.random === true,
     stated(caller?.state, decision?.ot))
-  return trace.entry = new Span(trace, caller === undefined ? '' : caller.spanId, caller !== undefined, kind, scope, from?.baggage)
+  if (from !== undefined && trace.sampled) {
+    trace.debug = from.debug === true
+    trace.firehose = from.firehose === true
+    if (from.debugId !== undefined) trace.notes = { 'jaeger-debug-id': from.debugId }
+  }
+  if (caller === undefined) return trace.entry = new Span(trace, '', false, kind, scope, from?.baggage)
+  const { spanId, sharedParent, baggage } = caller
+  return trace.entry = sharedParent === undefined || kind !== 'server'
+    ? new Span(trace, spanId, true, kind, scope, baggage)
+    : new Span(trace, sharedParent, sharedParent !== '', kind, scope, baggage, undefined, spanId)
 }
 
 /** The caller's `tracestate`, with our sampler's member in front of it. */

@@ -1,0 +1,71 @@
+import type { Remote } from '../trace/span'
+import { idOf, one, shortest, type Choice, type Headers, type Propagator } from './propagator'
+
+const FIELDS = ['b3', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-parentspanid', 'x-b3-sampled', 'x-b3-flags']
+// {trace}-{span}[-{0, 1 or d}][-{parent}]. A parent that is none (Envoy: '-') is no reason to lose the rest.
+const SINGLE = /^([0-9a-f]{16}|[0-9a-f]{32})-([0-9a-f]{16})(?:-([01d]))?(?:-([0-9a-f]{16}|-)?)?$/i
+
+// '3' is what Jaeger's client for Ruby says for debug.
+const STATES = new Map<string, boolean | 'debug'>([['1', true], ['true', true], ['0', false], ['false', false], ['d', 'debug'], ['3', 'debug']])
+
+/** B3 in one header, `b3`. Both forms are read, the one header first (OpenTelemetry, B3 requirements). */
+export const b3 = (choice: Choice): Propagator => ({
+  fields: FIELDS,
+  inject ({ trace, id, parent }, carrier, set) {
+    const state = trace.debug ? 'd' : trace.sampled ? '1' : '0'
+    set(carrier, 'b3', `${shortest(trace.id)}-${id}-${state}${choice.sharedSpans && parent !== '' ? `-${parent}` : ''}`)
+  },
+  extract: headers => single(headers, choice) ?? multi(headers, choice)
+})
+
+/** B3 in several headers, `X-B3-*`. Both forms are read, the one header first. `X-B3-Sampled` is always sent: there are readers that fail without. */
+export const b3multi = (choice: Choice): Propagator => ({
+  fields: FIELDS,
+  inject ({ trace, id, parent }, carrier, set) {
+    set(carrier, 'x-b3-traceid', shortest(trace.id))
+    set(carrier, 'x-b3-spanid', id)
+    set(carrier, 'x-b3-sampled', trace.sampled ? '1' : '0')
+    if (trace.debug) set(carrier, 'x-b3-flags', '1')
+    if (choice.sharedSpans && parent !== '') set(carrier, 'x-b3-parentspanid', parent)
+  },
+  extract: headers => single(headers, choice) ?? multi(headers, choice)
+})
+
+function single (headers: Headers, choice: Choice): Remote | undefined {
+  const text = first(headers.b3)
+  if (text === undefined) return undefined
+  if (text.length === 1) return told('', '', text, undefined, choice)
+  const match = SINGLE.exec(text)
+  return match === null ? undefined : identified(match[1], match[2], match[3], match[4], choice)
+}
+
+function multi (headers: Headers, choice: Choice): Remote | undefined {
+  const traceId = first(headers['x-b3-traceid'])
+  const spanId = first(headers['x-b3-spanid'])
+  const state = first(headers['x-b3-flags']) === '1' && choice.trustDebug ? 'd' : first(headers['x-b3-sampled'])
+  const whole = (traceId?.length === 16 || traceId?.length === 32) && spanId?.length === 16
+  return whole ? identified(traceId, spanId, state, first(headers['x-b3-parentspanid']), choice)
+    // A state without any ids is one; ids of which half is missing or broken are nothing at all.
+    : traceId === undefined && spanId === undefined ? told('', '', state, undefined, choice) : undefined
+}
+
+/** The first of several headers of one name. */
+const first = (value: string | string[] | undefined): string | undefined => one(value)?.split(',', 1)[0].trim() || undefined
+
+function identified (trace: string, span: string, state: string | undefined, parent: string | undefined, choice: Choice): Remote | undefined {
+  const traceId = idOf(trace, 32)
+  const spanId = idOf(span, 16)
+  return traceId === undefined || spanId === undefined ? undefined : told(traceId, spanId, state, parent, choice)
+}
+
+/** Accept, deny, debug; anything else leaves it to us. A state alone, without ids, says no more than that. */
+function told (traceId: string, spanId: string, state: string | undefined, parent: string | undefined, { trustDebug, sharedSpans }: Choice): Remote | undefined {
+  const known = state === undefined ? undefined : STATES.get(state.toLowerCase())
+  const debug = known === 'debug' && trustDebug
+  const sampled = known === 'debug' ? debug || undefined : known
+  if (traceId === '' && sampled === undefined) return undefined
+  return {
+    traceId, spanId, sampled, random: false, state: undefined, baggage: undefined, debug,
+    sharedParent: sharedSpans && traceId !== '' ? idOf(parent, 16) ?? '' : undefined
+  }
+}

@@ -1,0 +1,51 @@
+import { bounded, type Item } from '../trace/baggage'
+import type { Remote } from '../trace/span'
+import { readItems, writeItems } from './items'
+import { idOf, one, shortest, type Choice, type Headers, type Propagator } from './propagator'
+
+// {trace}:{span}:{parent}:{flags}, hex without need of padding; the parent is not used any more.
+const UBER = /^([0-9a-f]{1,32}):([0-9a-f]{1,16}):[0-9a-f]{0,16}:([0-9a-f]{1,2})$/i
+const PREFIX = 'uberctx-'
+const SAMPLED = 1
+const DEBUG = 2
+const FIREHOSE = 8
+
+/** Jaeger's own: `uber-trace-id`, baggage as `uberctx-{key}`; for people with curl `jaeger-debug-id` and `jaeger-baggage: k1=v1, k2=v2`. */
+export const jaeger = ({ trustDebug }: Choice): Propagator => ({
+  fields: ['uber-trace-id'],
+  inject ({ trace, id, parent, baggage }, carrier, set, has) {
+    const flags = (trace.sampled ? SAMPLED : 0) | (trace.debug ? DEBUG : 0) | (trace.firehose ? FIREHOSE : 0)
+    set(carrier, 'uber-trace-id', `${shortest(trace.id)}:${id}:${parent || '0'}:${flags.toString(16)}`)
+    if (baggage !== undefined) writeItems(baggage, PREFIX, 'url', carrier, set, has)
+  },
+  extract (headers) {
+    const remote = identified(one(headers['uber-trace-id']), trustDebug)
+    const baggage = bounded(itemsOf(headers))
+    const debugId = trustDebug && remote === undefined ? one(headers['jaeger-debug-id']) : undefined
+    if (remote === undefined && baggage === undefined && debugId === undefined) return undefined
+    return remote === undefined
+      ? { traceId: '', spanId: '', sampled: debugId === undefined ? undefined : true, random: false, state: undefined, baggage, debug: debugId !== undefined, debugId }
+      : { ...remote, baggage }
+  }
+})
+
+function identified (text: string | undefined, trustDebug: boolean): Remote | undefined {
+  if (text === undefined) return undefined
+  const match = UBER.exec(text.includes('%') ? text.replace(/%3a/gi, ':') : text)
+  if (match === null) return undefined
+  const traceId = idOf(match[1], 32)
+  const spanId = idOf(match[2], 16)
+  if (traceId === undefined || spanId === undefined) return undefined
+  const flags = parseInt(match[3], 16)
+  const debug = trustDebug && (flags & DEBUG) !== 0
+  return { traceId, spanId, sampled: debug || (flags & SAMPLED) !== 0, random: false, state: undefined, debug, firehose: (flags & FIREHOSE) !== 0 }
+}
+
+function itemsOf (headers: Headers): Item[] {
+  const items = readItems(headers, PREFIX, 'url')
+  for (const pair of one(headers['jaeger-baggage'])?.split(',') ?? []) {
+    const [key, text, more] = pair.split('=')
+    if (text !== undefined && more === undefined) items.push({ key: key.trim().toLowerCase(), text: text.trim(), form: 'plain' })
+  }
+  return items
+}
