@@ -1,7 +1,6 @@
-import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { SERVICES, type Service, type ServiceName } from './services'
+import { SERVICES, supervised, type Service, type ServiceName } from './services'
 
 /** Run every test file, or those named in the arguments (`npm test -- pg http`), with one server of each kind for all of them. */
 async function main (): Promise<void> {
@@ -14,7 +13,8 @@ async function main (): Promise<void> {
   try {
     for (const name of Object.keys(SERVICES) as ServiceName[]) services.push(await SERVICES[name]())
     const env = Object.assign({}, process.env, ...services.map(({ env }) => env))
-    status = spawnSync(process.execPath, ['--test', '--test-reporter=spec', '--test-concurrency=3', ...files], { stdio: 'inherit', env }).status ?? 1
+    const tests = supervised(process.execPath, ['--test', '--test-reporter=spec', '--test-concurrency=3', ...files], { stdio: ['pipe', 'inherit', 'inherit'], env })
+    status = await new Promise(resolve => tests.on('exit', code => resolve(code ?? 1)))
   } finally {
     for (const service of services) await service.stop()
   }

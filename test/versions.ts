@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { intersects, major, rcompare, satisfies } from 'semver'
 import { patches } from '../patches'
 import type { Part } from '../src/patch'
-import { SERVICES, type Service, type ServiceName } from './services'
+import { SERVICES, supervised, type Service, type ServiceName } from './services'
 
 const ROOT = resolve(__dirname, '../..')
 
@@ -22,7 +22,7 @@ async function main (): Promise<void> {
   try {
     for (const name of Object.keys(SERVICES) as ServiceName[]) services.push(await SERVICES[name]())
     const env = Object.assign({}, process.env, ...services.map(({ env }) => env))
-    for (const patch of names.length > 0 ? names : Object.keys(patches)) rows.push(...tried(patch, env))
+    for (const patch of names.length > 0 ? names : Object.keys(patches)) rows.push(...await tried(patch, env))
   } finally {
     for (const service of services) await service.stop()
   }
@@ -33,7 +33,7 @@ async function main (): Promise<void> {
 interface Row { patch: string, package: string, version: string, node: string, outcome: string }
 interface Release { version: string, dependencies?: Record<string, string>, engines?: { node?: string } }
 
-function tried (patch: string, env: NodeJS.ProcessEnv): Row[] {
+async function tried (patch: string, env: NodeJS.ProcessEnv): Promise<Row[]> {
   const { parts } = patches[patch]
   if (parts.every(({ module }) => isBuiltin(module))) return []
   const tests = readdirSync(join(__dirname, 'patches')).filter(file => file === `${patch}.test.js` || (file.startsWith(`${patch}-`) && file.endsWith('.test.js')))
@@ -42,7 +42,7 @@ function tried (patch: string, env: NodeJS.ProcessEnv): Row[] {
   const rows: Row[] = []
   for (const name of Object.keys(wanted)) {
     for (const release of ends(releases(name), range => parts.filter(part => isAbout(name, range, part, parts)))) {
-      const row = { patch, package: name, version: release.version, ...outcome(name, release, wanted, tests, env) }
+      const row = { patch, package: name, version: release.version, ...await outcome(name, release, wanted, tests, env) }
       console.log(`${row.package} ${row.version} (node ${row.node}): ${row.outcome}`)
       rows.push(row)
     }
@@ -100,24 +100,27 @@ function ends (releases: Release[], about: (release: Release) => Part[]): Releas
 }
 
 /** Install the release beside copies of the applications, everything else as this project has it, and run the tests with them. */
-function outcome (name: string, { version, engines }: Release, wanted: Record<string, string>, tests: string[], env: NodeJS.ProcessEnv): { node: string, outcome: string } {
+async function outcome (name: string, { version, engines }: Release, wanted: Record<string, string>, tests: string[], env: NodeJS.ProcessEnv): Promise<{ node: string, outcome: string }> {
   const isOurs = satisfies(process.version, engines?.node ?? '*')
   const [node, ...before] = isOurs ? [process.execPath] : ['npx', '-y', '-p', 'node@24', 'node']
-  const said = { node: isOurs ? process.versions.node : '24' }
+  const by = isOurs ? process.versions.node : '24'
   const folder = mkdtempSync(join(tmpdir(), 'autospan-versions-'))
-  try {
-    // Also where another package brings it along.
-    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: { ...wanted, [name]: version }, overrides: { [name]: `$${name}` } }))
-    const install = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--legacy-peer-deps', '--loglevel=error'], { cwd: folder, encoding: 'utf8', timeout: 300_000 })
-    if (install.status !== 0) return { ...said, outcome: `could not be installed: ${install.stderr}` }
-    cpSync(join(ROOT, 'test/apps'), join(folder, 'apps'), { recursive: true })
-    const run = spawnSync(node, [...before, '--test', '--test-reporter=spec', ...tests],
-      { env: { ...env, AUTOSPAN_TEST_APPS: join(folder, 'apps') }, encoding: 'utf8', timeout: 600_000, maxBuffer: 2 ** 28 })
-    if (run.status === 0) return { ...said, outcome: 'pass' }
-    console.log(run.stdout.slice(run.stdout.indexOf('failing tests:')))
-    return { ...said, outcome: `fail: ${/ℹ fail (\d+)/.exec(run.stdout)?.[1] ?? String(run.error ?? run.signal)}` }
-  } finally {
+  // Also where another package brings it along.
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: { ...wanted, [name]: version }, overrides: { [name]: `$${name}` } }))
+  const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--legacy-peer-deps', '--loglevel=error']
+  const install = spawnSync('npm', ['install', ...options], { cwd: folder, encoding: 'utf8', timeout: 300_000 })
+  if (install.status !== 0) {
     rmSync(folder, { recursive: true, force: true })
+    return { node: by, outcome: `could not be installed: ${install.stderr}` }
   }
+  cpSync(join(ROOT, 'test/apps'), join(folder, 'apps'), { recursive: true })
+  const run = supervised(node, [...before, '--test', '--test-reporter=spec', ...tests],
+    { env: { ...env, AUTOSPAN_TEST_APPS: join(folder, 'apps') }, stdio: ['pipe', 'pipe', 'inherit'], timeout: 600_000 }, folder)
+  let printed = ''
+  run.stdout!.setEncoding('utf8').on('data', text => { printed += text })
+  const status = await new Promise(resolve => run.on('close', resolve))
+  if (status === 0) return { node: by, outcome: 'pass' }
+  console.log(printed.slice(printed.indexOf('failing tests:')))
+  return { node: by, outcome: `fail: ${/ℹ fail (\d+)/.exec(printed)?.[1] ?? String(status)}` }
 }
 void main()
