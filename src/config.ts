@@ -70,6 +70,7 @@ export const SETTINGS = {
   zipkinEndpoint: text('OTEL_EXPORTER_ZIPKIN_ENDPOINT', 'http://localhost:9411/api/v2/spans', 'The URL of a Zipkin.'),
   zipkinTimeout: millis('OTEL_EXPORTER_ZIPKIN_TIMEOUT', 10000, 'Milliseconds that a batch may take.'),
   file: text('AUTOSPAN_FILE', 'spans.jsonl', 'The file of the exporter `file`: one OTLP request a line, in JSON.'),
+  noColor: optional('NO_COLOR', undefined, 'Anything: the exporter `console` uses no colours. It uses none when piped, either.'),
   scheduleDelay: millis('OTEL_BSP_SCHEDULE_DELAY', 5000, 'Milliseconds between two batches.'),
   exportTimeout: millis('OTEL_BSP_EXPORT_TIMEOUT', 30000, 'Milliseconds that an export may take with all its retries.'),
   queueSize: count('OTEL_BSP_MAX_QUEUE_SIZE', 2048, 'Spans that may wait; what comes on top is dropped and counted.'),

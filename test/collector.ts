@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type RequestListener } from 'node:http'
+import { createServer as createSecureServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 
@@ -13,8 +14,9 @@ export interface Seen {
   endedAt: bigint
   attributes: Record<string, unknown>
   status: { code: number, message: string | undefined }
-  events: Array<{ name: string, attributes: Record<string, unknown> }>
-  links: Array<{ traceId: string, spanId: string }>
+  events: Array<{ name: string, at: bigint, attributes: Record<string, unknown> }>
+  links: Array<{ traceId: string, spanId: string, traceState: string | undefined, attributes: Record<string, unknown> }>
+  dropped: { attributes: number, events: number, links: number }
   scope: string
   resource: Record<string, unknown>
   flags: number
@@ -25,26 +27,32 @@ export interface Collector {
   url: string
   spans: Seen[]
   /** The requests as they came. */
-  requests: Array<{ url: string, headers: IncomingMessage['headers'], body: Buffer }>
+  requests: Array<{ url: string, headers: IncomingMessage['headers'], body: Buffer, at: number }>
   close (): Promise<void>
 }
 
-/** A collector of OTLP over HTTP. `answer` decides the status of each request; 200 if left out. */
-export async function collector (answer: (request: number) => number = () => 200): Promise<Collector> {
+/** What a collector answers: a status, or more. */
+export type Reply = number | { status: number, headers?: OutgoingHttpHeaders, body?: string | Uint8Array, delay?: number }
+
+/** A collector of OTLP over HTTP. `answer` decides the reply to each request, by its number from 1 on; 200 if left out. With `tls` it speaks https. */
+export async function collector (answer: (request: number) => Reply = () => 200, tls?: ServerOptions): Promise<Collector> {
   const spans: Seen[] = []
   const requests: Collector['requests'] = []
-  const server = createServer(async (req, res) => {
+  const listener: RequestListener = async (req, res) => {
     const chunks: Buffer[] = []
     for await (const chunk of req) chunks.push(chunk)
     const body = Buffer.concat(chunks)
-    requests.push({ url: req.url!, headers: req.headers, body })
-    const status = answer(requests.length)
+    requests.push({ url: req.url!, headers: req.headers, body, at: Date.now() })
+    const reply = answer(requests.length)
+    const { status, headers, body: words, delay = 0 } = typeof reply === 'number' ? { status: reply } as Exclude<Reply, number> : reply
     if (status === 200) spans.push(...decoded(body, req.headers))
-    res.writeHead(status, { 'content-type': 'application/json' }).end('{}')
-  })
+    if (delay > 0) await new Promise(resolve => setTimeout(resolve, delay).unref())
+    res.writeHead(status, headers).end(words)
+  }
+  const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
     requests,
     close: () => new Promise(resolve => { server.close(() => resolve()); server.closeAllConnections() })
@@ -83,8 +91,11 @@ export function fromJson (request: any): Seen[] {
     endedAt: BigInt(span.endTimeUnixNano),
     attributes: record(span.attributes),
     status: { code: span.status?.code ?? 0, message: span.status?.message },
-    events: (span.events ?? []).map((event: any) => ({ name: event.name, attributes: record(event.attributes) })),
-    links: (span.links ?? []).map((link: any) => ({ traceId: idOf(link.traceId), spanId: idOf(link.spanId) })),
+    events: (span.events ?? []).map((event: any) => ({ name: event.name, at: BigInt(event.timeUnixNano), attributes: record(event.attributes) })),
+    links: (span.links ?? []).map((link: any) => ({
+      traceId: idOf(link.traceId), spanId: idOf(link.spanId), traceState: link.traceState, attributes: record(link.attributes)
+    })),
+    dropped: { attributes: span.droppedAttributesCount ?? 0, events: span.droppedEventsCount ?? 0, links: span.droppedLinksCount ?? 0 },
     scope: scope.scope?.name ?? '',
     resource: record(resource.resource?.attributes),
     flags: span.flags ?? 0,
@@ -94,11 +105,11 @@ export function fromJson (request: any): Seen[] {
 
 const record = (attributes: any[] = []): Record<string, unknown> => Object.fromEntries(attributes.map(({ key, value }) => [key, valueOf(value)]))
 function valueOf (value: any): unknown {
-  if (value === undefined || value === null) return undefined
+  if (value === undefined || value === null || Object.keys(value).length === 0) return undefined
   if ('stringValue' in value) return value.stringValue
   if ('boolValue' in value) return value.boolValue
   if ('intValue' in value) return Number(value.intValue)
-  if ('doubleValue' in value) return value.doubleValue
+  if ('doubleValue' in value) return Number(value.doubleValue)
   if ('arrayValue' in value) return (value.arrayValue.values ?? []).map(valueOf)
   return value
 }

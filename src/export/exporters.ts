@@ -19,42 +19,81 @@ export interface OtlpOptions {
 export interface ExporterOptions extends OtlpOptions, ResourceOptions, TransportOptions {
   exporters: string[]
   exporterModule: string | undefined
+  zipkinEndpoint: string
+  zipkinTimeout: number
+  file: string
+  noColor: string | undefined
 }
 
 /** The exporters that the settings name, each with its tally in `tallies`. None of the others is loaded. */
 export function exporters (options: ExporterOptions, tallies: Record<string, Tally>): Map<string, Exporter> {
   const resource = resourceOf(options)
   const all = new Map<string, Exporter>()
-  for (const name of options.exporters) {
-    const make = EXPORTERS[name]
-    if (make !== undefined) all.set(name, make(options, resource, tallies[name] = tally()))
+  const add = (name: string, make: Make): void => {
+    const exporter = make(options, resource, tallies[name] = tally())
+    if (exporter !== undefined) all.set(name, exporter)
+  }
+  for (const name of options.exporters) if (name in EXPORTERS) add(name, EXPORTERS[name])
+  const { exporterModule } = options
+  if (exporterModule !== undefined) {
+    add(exporterModule, (options, resource, tally) => {
+      const { adapter } = require('./adapter') as typeof import('./adapter')
+      return adapter(exporterModule, options, resource, tally, `AUTOSPAN_EXPORTER_MODULE=${exporterModule} is not installed: npm install ${exporterModule.split('#', 1)[0]}`)
+    })
   }
   return all
 }
 
-type Make = (options: ExporterOptions, resource: Resource, tally: Tally) => Exporter
+const GRPC = '@opentelemetry/exporter-trace-otlp-grpc'
+
+/** By the name in OTEL_TRACES_EXPORTER; undefined if it cannot be had, which has been said then. */
+type Make = (options: ExporterOptions, resource: Resource, tally: Tally) => Exporter | undefined
 const EXPORTERS: Record<string, Make> = {
   otlp (options, resource, tally) {
+    if (options.otlpProtocol === 'grpc') {
+      const { adapter } = require('./adapter') as typeof import('./adapter')
+      return adapter(GRPC, options, resource, tally, `OTEL_EXPORTER_OTLP_PROTOCOL=grpc needs a package that is not installed, so no span is sent: npm install ${GRPC}`)
+    }
     const { json, protobuf, rejections } = require('./otlp') as typeof import('./otlp')
     const isJson = options.otlpProtocol === 'http/json'
-    const to: Destination = {
+    return posting(isJson ? spans => Buffer.from(json(spans, resource)) : spans => protobuf(spans, resource), {
       url: otlpUrl(options),
       headers: {
+        ...options.otlpHeaders,
         'content-type': isJson ? 'application/json' : 'application/x-protobuf',
-        'user-agent': `autospan/${VERSION} OTel-OTLP-Exporter-JavaScript/${VERSION}`,
-        ...options.otlpHeaders
+        'user-agent': `autospan/${VERSION} OTel-OTLP-Exporter-JavaScript/${VERSION}`
       },
       gzip: options.otlpCompression === 'gzip',
       timeout: options.otlpTimeout,
       tls: { ca: pem(options.otlpCertificate), cert: pem(options.otlpClientCertificate), key: pem(options.otlpClientKey) }
-    }
-    const encode = isJson ? (spans: Span[]) => Buffer.from(json(spans, resource)) : (spans: Span[]) => protobuf(spans, resource)
-    return overHttp(encode, to, options, tally, 'OTEL_TRACES_EXPORTER=console shows spans without a collector, OTEL_EXPORTER_OTLP_ENDPOINT names another one', rejections)
+    }, options, tally, 'OTEL_TRACES_EXPORTER=console shows spans without a collector, OTEL_EXPORTER_OTLP_ENDPOINT names another one', rejections)
+  },
+
+  zipkin (options, resource, tally) {
+    const { zipkin } = require('./zipkin') as typeof import('./zipkin')
+    return posting(spans => Buffer.from(zipkin(spans, resource)), {
+      url: options.zipkinEndpoint,
+      headers: { 'content-type': 'application/json', 'user-agent': `autospan/${VERSION}` },
+      gzip: false,
+      timeout: options.zipkinTimeout,
+      tls: {}
+    }, options, tally, 'OTEL_TRACES_EXPORTER=console shows spans without a Zipkin, OTEL_EXPORTER_ZIPKIN_ENDPOINT names another one')
+  },
+
+  console ({ noColor }, resource, tally) {
+    const { consoleExporter } = require('./console') as typeof import('./console')
+    return consoleExporter(String(resource['service.name']), noColor !== undefined, tally)
+  },
+
+  file ({ file }, resource, tally) {
+    const { json } = require('./otlp') as typeof import('./otlp')
+    const { fileExporter } = require('./file') as typeof import('./file')
+    return fileExporter(file, spans => json(spans, resource), tally)
   }
 }
 
 /** An exporter that encodes a batch and posts it. */
-function overHttp (encode: (spans: Span[]) => Uint8Array, to: Destination, options: TransportOptions, tally: Tally, wayOut: string, read?: Reader): Exporter {
+function posting (encode: (spans: Span[]) => Uint8Array, to: Destination, options: TransportOptions, tally: Tally, wayOut: string, read?: Reader): Exporter {
   const { Transport } = require('./transport') as typeof import('./transport')
   const transport = new Transport(to, options, tally, wayOut, read)
   return {

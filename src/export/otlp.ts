@@ -1,7 +1,7 @@
 import type { Event, Kind, Link, Span } from '../trace/span'
 import type { Answer } from './exporter'
 import { outcome } from './outcome'
-import { SCHEMA, VERSION, type Resource } from './resource'
+import { SCHEMA, scopeName, VERSION, type Resource } from './resource'
 
 // Spans as OTLP 1.x tells them: ExportTraceServiceRequest -> ResourceSpans -> ScopeSpans -> Span. `protobuf` and `json` tell the same.
 
@@ -12,8 +12,6 @@ const HAS_IS_REMOTE = 0x100
 const IS_REMOTE = 0x200
 const flagsOf = ({ trace, remote }: Span): number => (trace.sampled ? 1 : 0) | (trace.random ? 2 : 0) | HAS_IS_REMOTE | (remote ? IS_REMOTE : 0)
 
-/** The scope of a patch's spans. */
-const scopeName = (scope: string): string => `autospan/${scope}`
 function byScope (spans: readonly Span[]): Map<string, Span[]> {
   const scopes = new Map<string, Span[]>()
   for (const span of spans) {

@@ -13,6 +13,8 @@ export interface ResourceOptions {
 export const VERSION: string = require('../../../package.json').version
 /** The names we use are those of this version of OpenTelemetry's semantic conventions. */
 export const SCHEMA = 'https://opentelemetry.io/schemas/1.44.0'
+/** The scope of a patch's spans. */
+export const scopeName = (scope: string): string => `autospan/${scope}`
 
 /** Who speaks (OpenTelemetry: resource). What the settings say goes before what the application's package.json says; that, before what we find. */
 export function resourceOf ({ serviceName, resource }: ResourceOptions): Resource {

@@ -1,0 +1,165 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { say } from '../log'
+import type { Event, Kind, Span, Status } from '../trace/span'
+import type { Exporter, Tally } from './exporter'
+import { outcome } from './outcome'
+import { SCHEMA, scopeName, VERSION, type Resource } from './resource'
+
+/** OpenTelemetry's `SpanExporter`, as far as we need it. */
+interface SpanExporter {
+  export (spans: ReadableSpan[], done: (result: { code: number, error?: Error }) => void): void
+  forceFlush? (): Promise<void>
+}
+type ReadableSpan = ReturnType<typeof readable>
+
+export interface AdapterOptions {
+  /** Spans that may wait. */
+  queueSize: number
+  /** Milliseconds that an export may take; 0: no limit. */
+  exportTimeout: number
+}
+
+/**
+ * A class of OpenTelemetry's interface `SpanExporter`, found in a package of the application: `package`, or `package#Class` where it has several.
+ * undefined if there is none; that is said, with `advice`.
+ */
+export function adapter (name: string, options: AdapterOptions, resource: Resource, tally: Tally, advice: string): Exporter | undefined {
+  const exporter = load(name, advice)
+  return exporter === undefined ? undefined : new Adapter(name, exporter, options, resource, tally)
+}
+
+function load (name: string, advice: string): SpanExporter | undefined {
+  const [specifier, wanted] = name.split('#', 2)
+  let exports: any
+  try {
+    // From where the application would find it.
+    exports = createRequire(process.argv[1] ?? join(process.cwd(), 'index.js'))(specifier)
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND' && String((error as Error).message).includes(`'${specifier}'`)
+    say('warn', missing ? advice : `${specifier} cannot be loaded: ${String(error).split('\n', 1)[0]}`)
+    return undefined
+  }
+  const candidates = wanted === undefined ? [exports, exports.default, ...Object.values(exports)] : [exports[wanted]]
+  const found = candidates.find(one => typeof one?.prototype?.export === 'function') ?? candidates.find(one => typeof one?.export === 'function')
+  try {
+    if (found !== undefined) return typeof found === 'function' ? new found() : found
+    say('warn', `${name} has no class of OpenTelemetry's interface SpanExporter`)
+  } catch (error) { say('warn', `${name} cannot be used: ${String(error).split('\n', 1)[0]}`) }
+  return undefined
+}
+
+interface Waiting { spans: ReadableSpan[], over: boolean }
+
+/** One batch at a time, as the interface demands. */
+class Adapter {
+  private readonly name: string
+  private readonly exporter: SpanExporter
+  private readonly options: AdapterOptions
+  private readonly resource: { attributes: Resource }
+  private readonly tally: Tally
+  private readonly waiting: Waiting[] = []
+  private current: Waiting | undefined
+  private held = 0
+  private whenIdle: Array<() => void> = []
+  constructor (name: string, exporter: SpanExporter, options: AdapterOptions, resource: Resource, tally: Tally) {
+    this.name = name
+    this.exporter = exporter
+    this.options = options
+    this.resource = { attributes: resource }
+    this.tally = tally
+  }
+
+  export (spans: Span[]): void {
+    const batch = { spans: spans.map(span => readable(span, this.resource)), over: false }
+    this.held += spans.length
+    if (this.held > this.options.queueSize && this.held > spans.length) return this.done(batch, 'full', `more than ${this.options.queueSize} spans wait for it`)
+    this.waiting.push(batch)
+    this.next()
+  }
+
+  get busy (): boolean { return this.held > 0 }
+
+  async idle (): Promise<void> {
+    if (this.busy) await new Promise<void>(resolve => { this.whenIdle.push(resolve) })
+    try { await this.exporter.forceFlush?.() } catch { /* what it could not send it has said itself */ }
+  }
+
+  abandon (): void { for (const batch of [...this.waiting.splice(0), ...(this.current === undefined ? [] : [this.current])]) this.done(batch, 'exit') }
+
+  /** What it sends it sends by itself: there is nothing that another thread could take over. */
+  last (): [] { this.abandon(); return [] }
+
+  private next (): void {
+    const batch = this.current === undefined ? this.waiting.shift() : undefined
+    if (batch === undefined) return
+    this.current = batch
+    const { exportTimeout } = this.options
+    const timer = exportTimeout === 0 ? undefined : setTimeout(() => this.done(batch, 'expired', `it was not done within ${exportTimeout} ms`), exportTimeout).unref()
+    try {
+      this.exporter.export(batch.spans, ({ code, error }) => {
+        clearTimeout(timer)
+        if (code === 0) this.done(batch)
+        else this.done(batch, 'failed', String(error?.message ?? 'it does not say why'))
+      })
+    } catch (error) {
+      clearTimeout(timer)
+      this.done(batch, 'failed', String(error))
+    }
+  }
+
+  private done (batch: Waiting, loss?: 'full' | 'exit' | 'expired' | 'failed', why?: string): void {
+    if (batch.over) return
+    batch.over = true
+    const { length } = batch.spans
+    this.held -= length
+    if (loss === undefined) this.tally.exported += length
+    else this.tally.dropped[loss] += length
+    if (why !== undefined) say('warn', `${this.name} has lost spans: ${why}`)
+    if (this.current === batch) this.current = undefined
+    this.next()
+    if (!this.busy) for (const resolve of this.whenIdle.splice(0)) resolve()
+  }
+}
+
+const KINDS: Record<Kind, number> = { internal: 0, server: 1, client: 2, producer: 3, consumer: 4 }
+const CODES: Record<Status['code'], number> = { ok: 1, error: 2 }
+
+/** A span as OpenTelemetry's `ReadableSpan`, of its SDK 1.x and 2.x alike. It holds nothing of ours. */
+function readable (span: Span, resource: { attributes: Resource }) {
+  const end = outcome(span)
+  const context = span.spanContext()
+  const { parent, remote, dropped } = span
+  const attributes: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(span.attributes)) if (value !== undefined && value !== null) attributes[key] = value
+  if (end?.type !== undefined) attributes['error.type'] ??= end.type
+  const scope = { name: scopeName(span.scope), version: VERSION, schemaUrl: SCHEMA }
+  const events = [...span.events ?? [], ...(end?.event === undefined ? [] : [end.event])]
+  return {
+    name: span.name,
+    kind: KINDS[span.kind],
+    spanContext: () => context,
+    parentSpanId: parent === '' ? undefined : parent,
+    parentSpanContext: parent === '' ? undefined : { traceId: context.traceId, spanId: parent, traceFlags: context.traceFlags, isRemote: remote },
+    startTime: time(span.startedAt),
+    endTime: time(span.endedAt),
+    duration: time(span.endedAt - span.startedAt),
+    ended: true,
+    status: { code: end === undefined ? 0 : CODES[end.ok ? 'ok' : 'error'], message: end?.message },
+    attributes,
+    events: events.map(({ name, at, attributes }: Event) => ({ name, time: time(at), attributes: attributes ?? {}, droppedAttributesCount: 0 })),
+    links: (span.links ?? []).map(({ traceId, spanId, attributes }) => ({ context: { traceId, spanId, traceFlags: 0 }, attributes: attributes ?? {}, droppedAttributesCount: 0 })),
+    resource,
+    instrumentationScope: scope,
+    instrumentationLibrary: scope,
+    droppedAttributesCount: dropped?.attributes ?? 0,
+    droppedEventsCount: dropped?.events ?? 0,
+    droppedLinksCount: dropped?.links ?? 0
+  }
+}
+
+/** Milliseconds -> seconds and nanoseconds. */
+function time (millis: number): [number, number] {
+  const seconds = Math.floor(millis / 1000)
+  return [seconds, Math.round((millis - seconds * 1000) * 1e6)]
+}

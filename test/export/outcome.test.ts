@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { json, protobuf } from '../../src/export/otlp'
+import { outcome } from '../../src/export/outcome'
+import { zipkin } from '../../src/export/zipkin'
+import { row } from '../../src/export/console'
+import { span } from './spans'
+
+const of = (told: Parameters<typeof span>[0]): unknown => {
+  const end = outcome(span(told))
+  return end === undefined ? undefined : [end.ok, end.type, end.message, end.event?.attributes?.['exception.type']]
+}
+
+test('an error in words', () => {
+  assert.equal(of({}), undefined)
+  assert.deepEqual(of({ error: '42P01' }), [false, '42P01', undefined, undefined])
+  assert.deepEqual(of({ error: new RangeError('too far') }), [false, 'RangeError', 'too far', 'RangeError'])
+  assert.deepEqual(of({ error: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }) }), [false, 'ECONNREFUSED', 'refused', 'Error'])
+  assert.deepEqual(of({ error: Object.assign(new Error('old'), { code: 7 }) }), [false, 'Error', 'old', 'Error'])
+  assert.deepEqual(of({ error: new AggregateError([new Error('connect ECONNREFUSED ::1:80')], '') }), [false, 'AggregateError', 'connect ECONNREFUSED ::1:80', 'AggregateError'])
+  assert.deepEqual(of({ error: 42 }), [false, 'number', '42', 'number'])
+  assert.deepEqual(of({ error: { reason: 'none' } }), [false, 'object', undefined, undefined])
+  assert.deepEqual(of({ error: null }), [false, 'object', undefined, undefined])
+  assert.deepEqual(of({ error: Symbol('s') }), [false, 'symbol', 'Symbol(s)', 'symbol'])
+})
+
+test('what the application said of the outcome goes first', () => {
+  assert.deepEqual(of({ error: new Error('mine'), status: { code: 'ok', message: undefined } }), [true, undefined, undefined, undefined])
+  assert.deepEqual(of({ error: new Error('mine'), status: { code: 'error', message: 'theirs' } }), [false, 'Error', 'theirs', 'Error'])
+  assert.deepEqual(of({ status: { code: 'error', message: undefined } }), [false, undefined, undefined, undefined])
+})
+
+test('an exception that the application recorded itself is told once', () => {
+  const error = new Error('broken')
+  const recorded = { name: 'exception', at: 0, attributes: { 'exception.message': 'broken' } }
+  assert.deepEqual(of({ error, events: [recorded] }), [false, 'Error', 'broken', undefined])
+  assert.deepEqual(of({ error, events: [{ ...recorded, attributes: { 'exception.message': 'another' } }] }), [false, 'Error', 'broken', 'Error'])
+})
+
+test('an error that fails when it is looked at breaks no export', () => {
+  const explode = (): never => { throw new Error('hostile') }
+  const hostile = [
+    new Proxy({}, { get: explode, has: explode, getPrototypeOf: explode, ownKeys: explode }),
+    Object.defineProperties({}, { message: { get: explode }, name: { get: explode }, code: { get: explode }, stack: { get: explode } }),
+    { message: { toString: explode }, name: { toString: explode }, toString: explode },
+    Object.create(null)
+  ]
+  for (const error of hostile) {
+    assert.deepEqual(of({ error }), [false, 'object', undefined, undefined])
+    const resource = { 'service.name': 'shop' }
+    for (const encode of [json, protobuf, zipkin]) encode([span({ error })], resource)
+    assert.equal(row(span({ error })).error, 'object')
+  }
+})
