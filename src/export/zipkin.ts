@@ -27,8 +27,8 @@ export function zipkin (spans: readonly Span[], resource: Resource): string {
       remoteEndpoint: span.kind === 'client' || span.kind === 'producer' ? remoteEndpoint(attributes) : undefined,
       annotations: events.length > 0 || end?.event !== undefined ? [...events, ...(end?.event === undefined ? [] : [end.event])].map(annotation) : undefined,
       tags: tags(span, end, namespace),
-      debug: (trace as any).debug === true ? true : undefined,
-      shared: (span as any).shared === true ? true : undefined
+      debug: trace.debug ? true : undefined,
+      shared: span.shared ? true : undefined
     }
   }))
 }

@@ -31,7 +31,7 @@ test('red on a terminal, and no wider than it is', () => {
 test('what a terminal would obey is not printed; spans that are each other\'s parents are', () => {
   assert.equal(tree([row(span({ name: 'a\x1b[2J\nb', endedAt: at + 1.25, startedAt: at + 0.25 }))], plain), '  1.0 ms  a [2J b  internal\n')
   const [a, b] = [row(span({ name: 'a' })), row(span({ name: 'b' }))]
-  assert.equal(tree([{ ...a, parent: b.id }, { ...b, parent: a.id }, { ...a, id: 'c', parent: 'c', name: 'c' }], plain), ' 12.5 ms  c    internal\n 12.5 ms  b    internal\n 12.5 ms    a  internal\n')
+  assert.equal(tree([{ ...a, parent: b.id }, { ...b, parent: a.id }, { ...a, id: 'c', parent: 'c', name: 'c' }], plain), ' 12.5 ms  c    internal\n 12.5 ms  a    internal\n 12.5 ms    b  internal\n')
 })
 
 test('a trace is shown when its first span here has ended, what comes later is shown later', () => {
