@@ -1,5 +1,5 @@
 import { adopt, here, inject, options, type Begin, type Met, type Patch, type Scope, type Span, type Tap } from '../src/patch'
-import { answered, failure, fullUrl, hostAndPort, methodName, methodOf, otherMethod, peer } from './lib/url'
+import { answered, asked, failure, hostAndPort, methodName, methodOf, otherMethod, peer } from './lib/url'
 
 // Both ride on undici's own request object, which is in every message of its channels.
 const SPAN = Symbol('autospan.span')
@@ -14,16 +14,14 @@ const sent: Begin = {
   from: ({ request }) => adopt(request, headerOf),
   start (span, { request }) {
     const { method, path } = request
-    const host = authority(request)
-    const { name, port } = hostAndPort(host)
-    const scheme = String(request.origin).startsWith('https:') ? 'https' : 'http'
+    const { url, name, port } = asked(String(request.origin).startsWith('https:') ? 'https' : 'http', authority(request), method, path)
     span.name = methodName(method)
     span.attributes = {
       'http.request.method': methodOf(method),
       'http.request.method_original': otherMethod(method),
-      'url.full': fullUrl(scheme, host, method, path),
+      'url.full': url,
       'server.address': name,
-      'server.port': port ?? (scheme === 'https' ? 443 : 80),
+      'server.port': port,
       'network.peer.address': undefined,
       'network.peer.port': undefined,
       'network.protocol.version': undefined,

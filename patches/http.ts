@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import { active, adopt, extract, inject, options, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
-import { answered, failure, fullUrl, hostAndPort, methodName, methodOf, otherMethod, pathAndQuery, peer } from './lib/url'
+import { answered, asked, bracketed, failure, hostAndPort, methodName, methodOf, otherMethod, pathAndQuery, peer } from './lib/url'
 
 // The span rides on the messages, so that one look at `emit` serves for all of their events, and no listener is added to any of them.
 const SPAN = Symbol('autospan.span')
@@ -97,20 +97,17 @@ const send: Wrap = {
   ignore: req => options.ignoresOutgoing(req.host ?? ''),
   from: (_, args) => adopt(args[1], headerOf),
   start (span, req, args) {
-    const { method, protocol, socketPath } = req
-    const scheme = protocol === 'https:' ? 'https' : 'http'
+    const { method, path, protocol, socketPath } = req
     const named = headerOf(args[1], 'host')
-    const host = named ?? (req.host.includes(':') ? `[${req.host}]` : req.host)
-    const { name, port } = hostAndPort(host)
-    // Who sends no Host (array headers, `setHost: false`) keeps the port to himself; it is seen at the answer.
-    const known = port ?? (named === undefined ? undefined : scheme === 'https' ? 443 : 80)
+    const { url, name, port } = asked(protocol === 'https:' ? 'https' : 'http', named ?? bracketed(req.host), method, path)
     span.name = methodName(method)
     span.attributes = {
       'http.request.method': methodOf(method),
       'http.request.method_original': otherMethod(method),
-      'url.full': fullUrl(scheme, host, method, req.path),
+      'url.full': url,
       'server.address': socketPath ?? name,
-      'server.port': socketPath == null ? known : undefined,
+      // Who sends no Host (array headers, `setHost: false`) keeps the port to himself; it is seen at the answer.
+      'server.port': socketPath == null && named !== undefined ? port : undefined,
       'network.peer.address': socketPath,
       'network.peer.port': undefined,
       'network.protocol.version': undefined,

@@ -16,7 +16,7 @@ export function redacted (url: string): string {
   return known.includes('@') ? known.replace(USER, '$1REDACTED:REDACTED@') : known
 }
 
-const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i
+const ORIGIN = /^([a-z][a-z0-9+.-]*):\/\/(?:[^/?#]*@)?([^/?#]*)/i
 /** The target of a request received, in two: its path, and its query without '?' and without secrets, undefined if there is none. */
 export function pathAndQuery (target: string): { path: string, query: string | undefined } {
   // A proxy is asked for a whole URL.
@@ -26,14 +26,15 @@ export function pathAndQuery (target: string): { path: string, query: string | u
 }
 
 /**
- * The whole URL of a request sent: `scheme` is 'http' or 'https', `host` as in a Host header, `target` what the request line has. That is a path,
- * or a whole URL (to a proxy), or '*' (OPTIONS: RFC 9110, 7.1), or host and port (CONNECT).
+ * What a request is sent for: the whole URL, and the host and port in it. `scheme` is 'http' or 'https', `host` as in a Host header, `target` what the
+ * request line has: a path, or a whole URL (to a proxy), or '*' (OPTIONS, RFC 9110, 7.1), or host and port (CONNECT).
  */
-export function fullUrl (scheme: string, host: string, method: string, target: string): string {
-  const origin = `${scheme}://`
-  if (target.startsWith('/')) return redacted(origin + host + target)
-  if (method === 'CONNECT') return redacted(origin + target)
-  return redacted(target === '*' ? origin + host : ORIGIN.test(target) ? target : `${origin}${host}/${target}`)
+export function asked (scheme: string, host: string, method: string, target: string): { url: string, name: string, port: number } {
+  const whole = target.startsWith('/') ? null : ORIGIN.exec(target)
+  const url = whole !== null ? target
+    : `${scheme}://${method === 'CONNECT' ? target : target === '*' ? host : target.startsWith('/') ? host + target : `${host}/${target}`}`
+  const { name, port } = hostAndPort(whole?.[2] ?? (method === 'CONNECT' ? target : host))
+  return { url: redacted(url), name, port: port ?? ((whole?.[1] ?? scheme).toLowerCase() === 'https' ? 443 : 80) }
 }
 
 /** 'example.org:8080' or '[::1]:80' in two; the port is undefined where there is none. */
@@ -44,6 +45,9 @@ export function hostAndPort (host: string): { name: string, port: number | undef
   return { name: bare(host.slice(0, colon)), port: port > 0 && port < 65536 && Number.isInteger(port) ? port : undefined }
 }
 const bare = (host: string): string => host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host
+
+/** A host as a URL has it. */
+export const bracketed = (host: string): string => host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
 
 /** The address of a socket's other end; an IPv4 one that came by an IPv6 socket is told as what it is. */
 export const peer = (address: string | undefined): string | undefined => address?.startsWith('::ffff:') === true && address.includes('.') ? address.slice(7) : address

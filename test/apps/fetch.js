@@ -3,12 +3,14 @@ const { once } = require('node:events')
 
 // What each request came with: all of its traceparent headers.
 const seen = {}
+// What the client does as soon as the server has its request, and will not answer.
+let giveUp
 const server = createServer(async (req, res) => {
   const { pathname } = new URL(req.url, 'http://x')
   seen[req.url] = req.rawHeaders.filter((_, i) => i % 2 === 1 && req.rawHeaders[i - 1].toLowerCase() === 'traceparent')
   if (pathname === '/moved') return res.writeHead(302, { location: '/here' }).end()
   if (pathname === '/busy') return res.writeHead(503).end('busy')
-  if (pathname === '/slow') return
+  if (pathname === '/slow') return giveUp?.()
   if (pathname === '/early') res.writeEarlyHints({ link: '</style.css>; rel=preload' })
   if (pathname === '/broken') return res.socket.destroy()
   res.end('ok')
@@ -34,16 +36,14 @@ async function main () {
   await text(fetch(`${url}/busy`))
   await fetch(`${url}/broken`).catch(() => {})
   await fetch(`http://127.0.0.1:${closed.port}/refused`).catch(() => {})
-  await fetch(`${url}/slow?aborted`, { signal: after(new AbortController()) }).catch(() => {})
-  await fetch(`${url}/slow?late`, { signal: AbortSignal.timeout(50) }).catch(() => {})
+  const controller = new AbortController()
+  giveUp = () => controller.abort()
+  await fetch(`${url}/slow?aborted`, { signal: controller.signal }).catch(() => {})
+  giveUp = undefined
+  await fetch(`${url}/slow?late`, { signal: AbortSignal.timeout(500) }).catch(() => {})
   console.log(JSON.stringify(seen))
   server.close()
   server.closeAllConnections()
-}
-
-function after (controller) {
-  setTimeout(() => controller.abort(), 50)
-  return controller.signal
 }
 
 main()

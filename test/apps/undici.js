@@ -4,12 +4,13 @@ const { PassThrough } = require('node:stream')
 const undici = require('undici')
 const { Agent, BalancedPool, Client, ProxyAgent, RetryAgent, interceptors, fetch, request, stream, pipeline } = undici
 
+const controller = new AbortController()
 const tries = new Map()
 const server = createServer((req, res) => {
   const { pathname } = new URL(req.url, 'http://x')
   if (pathname === '/moved') return res.writeHead(302, { location: '/here' }).end()
   if (pathname === '/flaky' && !tries.has(req.url)) return tries.set(req.url, 1), res.writeHead(503).end('busy')
-  if (pathname === '/slow') return
+  if (pathname === '/slow') return controller.abort()
   setTimeout(() => res.end('ok'), 2)
 })
 server.on('upgrade', (req, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: any\r\n\r\n'))
@@ -60,8 +61,6 @@ const cases = {
   },
   async refused () { await request('http://127.0.0.1:1/').catch(() => {}) },
   async aborted (url) {
-    const controller = new AbortController()
-    setTimeout(() => controller.abort(), 50)
     await request(`${url}/slow`, { signal: controller.signal }).catch(() => {})
   }
 }
