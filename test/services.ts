@@ -102,14 +102,20 @@ exec "$@" 3<&-`
 
 /** A program from the PATH, else from Debian's package if we are root; else an error that says what is missing. */
 export function debian (program: string, pkg: string): string {
-  const found = (): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
-  if (found()) return program
+  fromDebian(program, `command -v ${program}`, pkg)
+  return program
+}
+
+/** What a command tells to be there, else from Debian's package if we are root; else an error that says what is missing. Five minutes at most. */
+export function fromDebian (what: string, command: string, pkg: string): void {
+  const found = (): boolean => spawnSync('sh', ['-c', command], { stdio: 'ignore' }).status === 0
+  if (found()) return
   if (process.getuid?.() === 0) {
-    const install = `apt-get update -q; DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends ${pkg}`
-    spawnSync('sh', ['-c', install], { stdio: 'ignore' })
-    if (found()) return program
+    const install = `apt-get update -q; DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends -o DPkg::Lock::Timeout=120 ${pkg}`
+    spawnSync('sh', ['-c', install], { stdio: 'ignore', timeout: 300_000 })
+    if (found()) return
   }
-  throw new Error(`${program} is needed: it is not on the PATH, and Debian's package ${pkg} could not be installed`)
+  throw new Error(`${what} is needed: it is not here, and Debian's package ${pkg} could not be installed`)
 }
 
 export async function freePort (): Promise<number> {

@@ -1,4 +1,4 @@
-import { bounded, type Item } from '../trace/baggage'
+import { bounded, decoded, type Item } from '../trace/baggage'
 import type { Remote } from '../trace/span'
 import { readItems, writeItems } from './items'
 import { idOf, one, shortest, type Choice, type Headers, type Propagator } from './propagator'
@@ -21,17 +21,17 @@ export const jaeger = ({ trustDebug }: Choice): Propagator => ({
   extract (headers) {
     const remote = identified(one(headers['uber-trace-id']), trustDebug)
     const baggage = bounded(itemsOf(headers))
-    const debugId = trustDebug && remote === undefined ? one(headers['jaeger-debug-id']) : undefined
-    if (remote === undefined && baggage === undefined && debugId === undefined) return undefined
-    return remote === undefined
-      ? { traceId: '', spanId: '', sampled: debugId === undefined ? undefined : true, random: false, state: undefined, baggage, debug: debugId !== undefined, debugId }
-      : { ...remote, baggage }
+    const wanted = trustDebug && remote === undefined ? one(headers['jaeger-debug-id']) : undefined
+    if (remote === undefined && baggage === undefined && wanted === undefined) return undefined
+    if (remote !== undefined) return { ...remote, baggage }
+    const debugId = wanted === undefined ? undefined : decoded(wanted)
+    return { traceId: '', spanId: '', sampled: debugId === undefined ? undefined : true, random: false, state: undefined, baggage, debug: debugId !== undefined, debugId }
   }
 })
 
 function identified (text: string | undefined, trustDebug: boolean): Remote | undefined {
   if (text === undefined) return undefined
-  const match = UBER.exec(text.includes('%') ? text.replace(/%3a/gi, ':') : text)
+  const match = UBER.exec(decoded(text))
   if (match === null) return undefined
   const traceId = idOf(match[1], 32)
   const spanId = idOf(match[2], 16)
@@ -43,9 +43,9 @@ function identified (text: string | undefined, trustDebug: boolean): Remote | un
 
 function itemsOf (headers: Headers): Item[] {
   const items = readItems(headers, PREFIX, 'url')
-  for (const pair of one(headers['jaeger-baggage'])?.split(',') ?? []) {
-    const [key, text, more] = pair.split('=')
-    if (text !== undefined && more === undefined) items.push({ key: key.trim().toLowerCase(), text: text.trim(), form: 'plain' })
+  for (const pair of decoded(one(headers['jaeger-baggage']) ?? '').split(',')) {
+    const [key, value, more] = pair.split('=')
+    if (value !== undefined && more === undefined) items.push({ key: key.trim().toLowerCase(), text: encodeURIComponent(value.trim()), form: 'url' })
   }
   return items
 }

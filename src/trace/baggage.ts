@@ -49,7 +49,8 @@ export function valueOf ({ text, form }: Item): string {
 export const textIn = (form: Form, item: Item): string =>
   item.form === form ? item.text : form === 'plain' ? valueOf(item) : encodeURIComponent(valueOf(item))
 
-// A broken % is no reason to fail: it stands for itself.
-function decoded (text: string): string {
+/** Percent-encoding undone; a broken one stands for itself. */
+export function decoded (text: string): string {
+  if (!text.includes('%')) return text
   try { return decodeURIComponent(text) } catch { return text }
 }

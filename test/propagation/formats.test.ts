@@ -139,6 +139,7 @@ rows('Jaeger', [
   ['baggage goes on byte for byte', 'jaeger', uber(`${T}:${S}:0:1`, { 'uberctx-user': 'a+b%20c%C3%A9', 'uberctx-plain': 'x, y; "z"', 'uberctx-broken': '100%zz' }),
     out(`${T}:{id}:${S}:1`, { 'uberctx-user': 'a+b%20c%C3%A9', 'uberctx-plain': 'x, y; "z"', 'uberctx-broken': '100%zz' })],
   ['baggage without ids', 'jaeger', { 'uberctx-user': '1' }, out('{trace}:{id}:0:{1|0}', { 'uberctx-user': '1' })],
+  ['baggage by hand, percent-encoded', 'jaeger', { 'jaeger-baggage': 'k=%E2%82%AC+1' }, out('{trace}:{id}:0:{1|0}', { 'uberctx-k': '%E2%82%AC%2B1' })],
   ['baggage by hand', 'jaeger', { 'jaeger-baggage': 'k1=v1, k2 = v 2 , broken, a=b=c' }, out('{trace}:{id}:0:{1|0}', { 'uberctx-k1': 'v1', 'uberctx-k2': 'v%202' })],
   ['baggage named like what every object has', 'jaeger', { 'uberctx-__proto__': 'x', 'uberctx-constructor': 'y' },
     out('{trace}:{id}:0:{1|0}', { ['uberctx-__proto__']: 'x', 'uberctx-constructor': 'y' })]
@@ -253,7 +254,7 @@ rows('W3C baggage', [
 test('the span of a trace that somebody looks for bears the value of jaeger-debug-id', () => {
   propagateWith(['jaeger'], { trustDebug: true, sharedSpans: false })
   traceWith(parentBased(alwaysOff), undefined)
-  const span = root('server', 'test', extract({ 'jaeger-debug-id': 'case 42' }))
+  const span = root('server', 'test', extract({ 'jaeger-debug-id': 'case%2042' }))
   span.attributes = { 'url.path': '/' }
   span.end()
   assert.deepEqual(span.attributes, { 'url.path': '/', 'jaeger-debug-id': 'case 42' })
