@@ -43,10 +43,11 @@ function multi (headers: Headers, choice: Choice): Remote | undefined {
   const traceId = first(headers['x-b3-traceid'])
   const spanId = first(headers['x-b3-spanid'])
   const state = first(headers['x-b3-flags']) === '1' && choice.trustDebug ? 'd' : first(headers['x-b3-sampled'])
-  const whole = (traceId?.length === 16 || traceId?.length === 32) && spanId?.length === 16
-  return whole ? identified(traceId, spanId, state, first(headers['x-b3-parentspanid']), choice)
-    // A state without any ids is one; ids of which half is missing or broken are nothing at all.
-    : traceId === undefined && spanId === undefined ? told('', '', state, undefined, choice) : undefined
+  // A state without any ids is one; half of the ids is nothing at all.
+  if (traceId === undefined && spanId === undefined) return told('', '', state, undefined, choice)
+  if (traceId === undefined || spanId === undefined) return undefined
+  // Ids without their leading zeros are taken: so does Jaeger's client for Node send one in sixteen of its own.
+  return identified(traceId, spanId, state, first(headers['x-b3-parentspanid']), choice)
 }
 
 /** The first of several headers of one name. */

@@ -103,6 +103,8 @@ rows('B3, several headers', [
   ['half of the ids is nothing', 'b3multi', { 'x-b3-traceid': T, 'x-b3-sampled': '0' }, multi('{trace}', '{id}', '{1|0}')],
   ['64 bits', 'b3multi', multi(LOW, S, '1'), multi(LOW, '{id}', '1')],
   ['upper case', 'b3multi', multi(T.toUpperCase(), S.toUpperCase(), '1'), multi(T, '{id}', '1')],
+  ['unpadded, as Jaeger for Node sends it', 'b3multi', multi('75733e28335dcd', '5733e28335dcd', '0'), multi('0075733e28335dcd', '{id}', '0')],
+  ['too long', 'b3multi', multi(`1${T}`, S, '0'), multi('{trace}', '{id}', '{1|0}')],
   ['one header is read, too', 'b3multi', { b3: `${T}-${S}-d` }, multi(T, '{id}', '1', { 'x-b3-flags': '1' })],
   ['twice, joined by Node: the first', 'b3multi', multi(`${T}, f${T.slice(1)}`, `${S}, ${P}`, '1, 0'), multi(T, '{id}', '1')],
   ['debug is not trusted: what is sampled stays so', 'b3multi', multi(T, S, '0', { 'x-b3-flags': '1' }), multi(T, '{id}', '0'), { trustDebug: false }],
