@@ -1,7 +1,8 @@
 import type { Patch } from '../src/patch'
 import { fetch } from './fetch'
 import { http } from './http'
+import { opentelemetry } from './opentelemetry'
 import { pg } from './pg'
 
 /** Every patch. Its name here is its name everywhere: in spans, in the README, in the setting that turns it off. */
-export const patches: Record<string, Patch> = { http, fetch, pg }
+export const patches: Record<string, Patch> = { http, fetch, opentelemetry, pg }

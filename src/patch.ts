@@ -7,3 +7,6 @@ export { active, here, keep, within } from './trace/context'
 export { child } from './trace/tracer'
 export { adopt, extract, inject } from './propagation'
 export { options } from './hook/options'
+
+/** An application brings a tracing API of its own. Not loaded before it does. */
+export const opentelemetry = (api: unknown): void => require('./api/register').opentelemetry(api)

@@ -26,6 +26,8 @@ export interface Part {
   trace?: Trace[]
   /** A channel -> a span that stays open: another channel tells of its end. */
   begin?: Begin[]
+  /** The exports -> a look, when they are whole. */
+  loaded? (exports: any): void
   /** A channel -> a look. */
   on?: Record<string, (message: any) => void>
   /** A channel -> a look at the methods of a class that nobody exports, but whose objects are met in the channel's messages. */

@@ -9,8 +9,15 @@ const fuses = new Map<string, Fuse>()
 /** One fuse a patch, whatever it wraps. */
 export function fuseOf (scope: string): Fuse {
   let fuse = fuses.get(scope)
-  if (fuse === undefined) fuses.set(scope, fuse = { scope, blown: false, failures: 0 })
+  if (fuse === undefined) fuses.set(scope, fuse = { scope, blown: !on, failures: 0 })
   return fuse
+}
+
+let on = true
+/** Take everything out of the circuit, or put all of it back that has not failed. */
+export function switchAll (to: boolean): void {
+  on = to
+  for (const fuse of fuses.values()) fuse.blown = !on || fuse.failures >= LIMIT
 }
 
 /** Call a function of a patch. `undefined` if it threw. */

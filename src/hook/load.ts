@@ -112,6 +112,7 @@ function apply ({ patch, part, layers }: Entry, exports: any): void {
   const fuse = fuseOf(patch)
   for (const point of part.wrap ?? []) quietly(fuse, wrap, exports, fuse, point)
   for (const point of part.tap ?? []) quietly(fuse, tap, exports, fuse, point)
+  if (part.loaded !== undefined) quietly(fuse, part.loaded, exports)
   if (layers !== undefined) for (const point of part.layers ?? []) quietly(fuse, wrap, exports, fuse, point, layers)
 }
 

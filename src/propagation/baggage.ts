@@ -4,6 +4,7 @@ import type { Propagator } from './propagator'
 /** W3C baggage. An item is handed on as it came, its properties included; what exceeds 64 items or 8,192 bytes is cut at an item. */
 export const baggage = (): Propagator => ({
   fields: ['baggage'],
+  bare: true,
   inject ({ baggage }, carrier, set) {
     if (baggage !== undefined) set(carrier, 'baggage', baggage.map(item => `${item.key}=${textIn('w3c', item)}`).join(','))
   },

@@ -12,11 +12,13 @@ import { xray } from './xray'
 const FORMATS: Readonly<Record<string, (choice: Choice) => Propagator>> = { tracecontext, baggage, b3, b3multi, jaeger, ottrace, xray }
 
 let formats: Propagator[] = []
-let fields: string[] = []
+let known: string[] = []
+/** The names of the headers that a context is known by. */
+export const fields = (): string[] => known.slice()
 /** The formats in force, in order. Called by start.ts. */
 export function propagateWith (names: readonly string[], choice: Choice): void {
   formats = names.map(name => FORMATS[name](choice))
-  fields = [...new Set(formats.flatMap(format => format.fields))]
+  known = [...new Set(formats.flatMap(format => format.fields))]
 }
 
 /**
@@ -24,11 +26,13 @@ export function propagateWith (names: readonly string[], choice: Choice): void {
  * What is never traced is never written.
  */
 export function inject<C> (span: Span, carrier: C, set: Setter<C>, has?: Test<C>): void {
-  if (span.trace.id === '') return
+  // Without ids there may still be baggage.
+  const bare = span.trace.id === ''
+  if (bare && span.baggage === undefined) return
   // One bit a format. All are looked at before the first is written: two formats may know the same header.
   let taken = 0
   if (has !== undefined) for (let i = 0; i < formats.length; i++) if (hasAny(carrier, formats[i].fields, has)) taken |= 1 << i
-  for (let i = 0; i < formats.length; i++) if ((taken & 1 << i) === 0) formats[i].inject(span, carrier, set, has)
+  for (let i = 0; i < formats.length; i++) if ((taken & 1 << i) === 0 && (!bare || formats[i].bare === true)) formats[i].inject(span, carrier, set, has)
 }
 
 function hasAny<C> (carrier: C, names: string[], has: Test<C>): boolean {
@@ -66,7 +70,7 @@ export function extractFrom (environment: (name: string) => string | undefined):
 /** What a carrier tells that can only be asked by name. */
 function gathered<C> (carrier: C, get: (carrier: C, name: string) => string | undefined): Remote | undefined {
   let headers: Headers | undefined
-  for (const field of fields) {
+  for (const field of known) {
     const value = get(carrier, field)
     if (value !== undefined) (headers ??= {})[field] = value
   }

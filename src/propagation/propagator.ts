@@ -11,6 +11,8 @@ export type Test<C> = (carrier: C, name: string) => boolean
 export interface Propagator {
   /** The names of the headers that a context is known by, lower case. */
   fields: string[]
+  /** It can be written without ids. */
+  bare?: true
   /** None of `fields` is in the carrier; `has` tells of others. */
   inject<C> (span: Span, carrier: C, set: Setter<C>, has?: Test<C>): void
   /** What the headers say; undefined if they say nothing, or nothing valid. Never throws. A new object each time. */

@@ -51,7 +51,7 @@ export interface Remote {
 }
 
 /** Values of the application's own, by their keys, as OpenTelemetry's API has them. */
-export interface Values { getValue (key: symbol): unknown }
+export type Values = ReadonlyMap<symbol, unknown>
 
 export interface Event { name: string, at: number, attributes: Described | undefined }
 export interface Link { traceId: string, spanId: string, state: string | undefined, attributes: Described | undefined }
@@ -141,7 +141,13 @@ export class Span {
     const { id, sampled, random, state } = this.trace
     if (id === '') return INVALID
     const traceFlags = (sampled ? 1 : 0) | (random ? 2 : 0)
-    return state === undefined ? { traceId: id, spanId: this.id, traceFlags } : { traceId: id, spanId: this.id, traceFlags, traceState: new TraceState(state) }
+    return {
+      traceId: id,
+      spanId: this.id,
+      traceFlags,
+      ...(this.scope === '' && this.remote && { isRemote: true }),
+      ...(state !== undefined && { traceState: new TraceState(state) })
+    }
   }
 
   isRecording (): boolean { return this.recording }
@@ -218,3 +224,11 @@ export class Span {
 
 /** The span of what is never traced: our own traffic, and what the application asked us to ignore altogether. */
 export const SILENT = new Span(new Trace('', false, false, undefined), '', false, 'internal', 'autospan', undefined)
+
+/** A parent that is no span of ours: it has the ids and the decision that were told, and no more; nobody made it, so it has no scope. */
+export function standIn ({ traceId, spanId, sampled, random, state }: Remote, isRemote: boolean): Span {
+  const span = new Span(new Trace(traceId, sampled === true, random === true, state), '', isRemote, 'internal', '', undefined)
+  ;(span as { id: string }).id = spanId
+  span.endedAt = span.startedAt
+  return span
+}

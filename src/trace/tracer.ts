@@ -1,4 +1,4 @@
-import { storage } from './context'
+import { storage, type Scope } from './context'
 import { traceId } from './id'
 import { Span, Trace, type Kind, type Remote } from './span'
 import { alwaysOn, type Sampler } from './sampler'
@@ -17,13 +17,16 @@ export function traceWith (sample: Sampler, startedBy: Remote | undefined): void
  */
 export function child (kind: Kind, scope: string): Span | undefined {
   const here = storage.getStore()
+  return here?.span?.trace.sampled === false ? undefined : childOf(here, kind, scope)
+}
+
+/** A child of the span in `here`, or the first span of a trace; never undefined: what is not recorded has ids, too. */
+export function childOf (here: Scope | undefined, kind: Kind, scope: string): Span {
   const parent = here?.span
-  if (parent === undefined) {
-    const span = root(kind, scope, process)
-    if (here !== undefined) { span.baggage = here.baggage; span.values = here.values }
-    return span
-  }
-  return parent.trace.sampled ? new Span(parent.trace, parent.id, false, kind, scope, here!.baggage, here!.values) : undefined
+  if (parent !== undefined) return new Span(parent.trace, parent.id, false, kind, scope, here!.baggage, here!.values)
+  const span = root(kind, scope, process)
+  if (here !== undefined) { span.baggage = here.baggage; span.values = here.values }
+  return span
 }
 
 /**

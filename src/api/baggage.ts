@@ -1,0 +1,30 @@
+import { bounded, valueOf, type Baggage as Items } from '../trace/baggage'
+
+/** An entry of OpenTelemetry's Baggage. */
+export interface Entry { value: string, metadata?: { toString (): string } }
+
+/** Baggage as OpenTelemetry's API has it: immutable. */
+export class Baggage {
+  private readonly entries: ReadonlyMap<string, Entry>
+  constructor (entries: ReadonlyMap<string, Entry>) { this.entries = entries }
+  getEntry (key: string): Entry | undefined { return this.entries.get(key) }
+  getAllEntries (): Array<[string, Entry]> { return [...this.entries] }
+  setEntry (key: string, entry: Entry): Baggage { return new Baggage(new Map(this.entries).set(key, entry)) }
+  removeEntry (key: string): Baggage { return this.removeEntries(key) }
+  removeEntries (...keys: string[]): Baggage { return new Baggage(new Map([...this.entries].filter(([key]) => !keys.includes(key)))) }
+  clear (): Baggage { return new Baggage(new Map()) }
+}
+
+/** What is handed along, as the API shows it. */
+export const shown = (items: Items): Baggage => new Baggage(new Map(items.map(item => {
+  const cut = item.form === 'w3c' ? item.text.indexOf(';') : -1
+  const metadata = item.text.slice(cut + 1).trim()
+  return [item.key, cut < 0 ? { value: valueOf(item) } : { value: valueOf(item), metadata: { toString: () => metadata } }]
+})))
+
+/** A Baggage of any copy of the API, as it is handed along; undefined if there is nothing in it that can be. */
+export const handed = (baggage: Pick<Baggage, 'getAllEntries'>): Items | undefined =>
+  bounded(baggage.getAllEntries().map(([key, { value, metadata }]) => (
+    { key, text: encodeURIComponent(value) + (metadata === undefined ? '' : `;${metadata.toString()}`), form: 'w3c' })))
+
+export const isBaggage = (value: unknown): value is Baggage => typeof (value as Baggage | undefined)?.getAllEntries === 'function'

@@ -1,0 +1,110 @@
+import { storage, type Scope } from '../trace/context'
+import { SILENT, Span, standIn, type Remote, type Values } from '../trace/span'
+import type { Baggage as Items } from '../trace/baggage'
+import { handed, isBaggage, shown, type Baggage } from './baggage'
+
+// The keys of OpenTelemetry's API are symbols that every copy of it shares.
+const SPAN = Symbol.for('OpenTelemetry Context Key SPAN')
+const BAGGAGE = Symbol.for('OpenTelemetry Baggage Key')
+const SUPPRESSED = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
+
+/** A span of the API that is not one of ours: it stands for a parent elsewhere. */
+interface Foreign { spanContext (): ReturnType<Span['spanContext']> & { traceState?: { serialize (): string } } }
+/** A Context as the API has it; its own root is not one of ours. */
+export interface AnyContext {
+  getValue (key: symbol): unknown
+  setValue (key: symbol, value: unknown): AnyContext
+  deleteValue (key: symbol): AnyContext
+}
+
+const EMPTY: Values = new Map()
+
+/** A Context of OpenTelemetry's API that is at the same time a scope of ours: immutable. */
+export class Context implements AnyContext, Scope {
+  /** The parent of what is begun here; SILENT where the application suppressed tracing. */
+  readonly span: Span | undefined
+  readonly baggage: Items | undefined
+  /** All values but the span and the baggage: no context pins its ancestors. */
+  readonly values: Values
+  /** The application's own objects: what it put in is what it gets. */
+  private readonly given: Span | Foreign | undefined
+  private readonly bag: Baggage | undefined
+  /** The foreign Context that it was made from. */
+  private origin: AnyContext | undefined = undefined
+  private constructor (given: Span | Foreign | undefined, bag: Baggage | undefined, items: Items | undefined, values: Values) {
+    this.given = given
+    this.bag = bag
+    this.values = values
+    this.baggage = items
+    this.span = values.get(SUPPRESSED) === true ? SILENT : given === undefined || given instanceof Span ? given : parentOf(given)
+  }
+
+  getValue (key: symbol): unknown {
+    if (key === SPAN) return this.given === SILENT ? undefined : this.given
+    if (key === BAGGAGE) return this.bag ?? (this.baggage === undefined ? undefined : shown(this.baggage))
+    return key === SUPPRESSED && this.given === SILENT ? true : this.values.get(key)
+  }
+
+  setValue (key: symbol, value: unknown): Context {
+    const { given, bag, baggage, values } = this
+    if (key === SPAN) return new Context((value ?? undefined) as Span | Foreign | undefined, bag, baggage, values)
+    if (key === BAGGAGE) return isBaggage(value) ? new Context(given, value, handed(value), values) : new Context(given, undefined, undefined, values)
+    return new Context(given, bag, baggage, new Map(values).set(key, value))
+  }
+
+  deleteValue (key: symbol): Context {
+    if (key === SPAN || key === BAGGAGE) return this.setValue(key, undefined)
+    const values = new Map(this.values)
+    values.delete(key)
+    return new Context(this.given, this.bag, this.baggage, values)
+  }
+
+  withSpan (span: Span): Context { return this.setValue(SPAN, span) }
+
+  /** What headers told, as the parent of what is begun here. */
+  below (remote: Remote): Context {
+    const baggage = remote.baggage ?? this.baggage
+    return new Context(remote.traceId === '' ? this.given : standIn(remote, true), baggage === this.baggage ? this.bag : undefined, baggage, this.values)
+  }
+
+  /** What is to be written into headers: the span with the baggage that is in force here. */
+  told (): Span {
+    const { span, baggage } = this
+    if (span !== undefined && span.baggage === baggage) return span
+    const { id = '', sampled = false, random, state } = span?.trace ?? {}
+    const told = standIn({ traceId: id, spanId: span?.id ?? '', sampled, random, state }, false)
+    told.baggage = baggage
+    return told
+  }
+
+  /** What is in force, as the API shows it. */
+  static active (): AnyContext {
+    const scope = storage.getStore()
+    if (scope instanceof Context) return scope.origin ?? scope
+    return scope === undefined ? ROOT : new Context(scope.span, undefined, scope.baggage, scope.values ?? EMPTY)
+  }
+
+  /** The scope that a Context of the API means. A foreign one is the API's own root, or grown from it: a map, which it keeps under this name. */
+  static from (context: AnyContext): Context {
+    if (context instanceof Context) return context
+    const entries = (context as { _currentContext?: Values })._currentContext
+    let made: Context = ROOT
+    for (const key of entries instanceof Map ? entries.keys() : [SPAN, BAGGAGE, SUPPRESSED]) {
+      const value = context.getValue(key)
+      if (value !== undefined) made = made.setValue(key, value)
+    }
+    if (made === ROOT) made = new Context(undefined, undefined, undefined, EMPTY)
+    made.origin = context
+    return made
+  }
+
+  static readonly root = new Context(undefined, undefined, undefined, EMPTY)
+}
+const ROOT = Context.root
+
+/** A parent that is no span of ours; undefined if its ids are invalid. */
+function parentOf (foreign: Foreign): Span | undefined {
+  const { traceId, spanId, traceFlags, isRemote, traceState } = foreign.spanContext()
+  if (!/^(?!0{32})[0-9a-f]{32}$/.test(traceId) || !/^(?!0{16})[0-9a-f]{16}$/.test(spanId)) return undefined
+  return standIn({ traceId, spanId, sampled: (traceFlags & 1) === 1, random: (traceFlags & 2) === 2, state: traceState?.serialize() }, isRemote === true)
+}
