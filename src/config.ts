@@ -12,6 +12,8 @@ export interface Setting<T> {
   wants: string
   /** Other names of the same setting, of lower priority. */
   also?: string[]
+  /** Its value is never shown. */
+  secret?: boolean
 }
 
 const setting = <T>(wants: string, parse: (text: string) => T | undefined) =>
@@ -60,7 +62,7 @@ export const SETTINGS = {
   otlpTracesEndpoint: optional('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', undefined, 'The URL that traces are sent to, as it is.'),
   otlpEndpoint: optional('OTEL_EXPORTER_OTLP_ENDPOINT', undefined, 'The base of that URL; `/v1/traces` is added. Default `http://localhost:4318`, for grpc `http://localhost:4317`.'),
   otlpProtocol: oneOf(...OTLP)(otlp('PROTOCOL')[0], 'http/protobuf', '`http/protobuf`, `http/json`, or `grpc` (needs @opentelemetry/exporter-trace-otlp-grpc installed).', otlp('PROTOCOL')[1]),
-  otlpHeaders: pairs(otlp('HEADERS')[0], {}, 'Headers to send along, `key=value,key=value`, percent-encoded.', otlp('HEADERS')[1]),
+  otlpHeaders: { ...pairs(otlp('HEADERS')[0], {}, 'Headers to send along, `key=value,key=value`, percent-encoded.', otlp('HEADERS')[1]), secret: true },
   otlpCompression: oneOf('none', 'gzip')(otlp('COMPRESSION')[0], 'none', '`gzip` or `none`.', otlp('COMPRESSION')[1]),
   otlpTimeout: millis(otlp('TIMEOUT')[0], 10000, 'Milliseconds that a batch may take; 0: no limit.', otlp('TIMEOUT')[1]),
   otlpCertificate: optional(otlp('CERTIFICATE')[0], undefined, 'A PEM file: the authority that vouches for the collector.', otlp('CERTIFICATE')[1]),
@@ -103,13 +105,13 @@ export function readSettings (): Settings {
 }
 
 /** One setting of the table, or a row like it. */
-export function read<T> ({ name, also = [], fallback, parse, wants }: Setting<T>): T {
+export function read<T> ({ name, also = [], fallback, parse, wants, secret }: Setting<T>): T {
   for (const variable of [name, ...also]) {
     const value = environment(variable)
     if (value === undefined) continue
     const parsed = parse(value)
     if (parsed !== undefined) return parsed
-    say('warn', `${variable}=${value} is ignored: it takes ${wants}; ${shown(fallback)} is used`)
+    say('warn', `${variable}${secret === true ? '' : `=${value}`} is ignored: it takes ${wants}; ${shown(fallback)} is used`)
   }
   return fallback
 }

@@ -6,6 +6,7 @@ import { atExit } from './exit'
 import { shorten } from './shorten'
 
 export interface BatchOptions {
+  exporters: string[]
   /** Milliseconds between two batches. */
   scheduleDelay: number
   /** Spans that may wait. */
@@ -17,6 +18,9 @@ export interface BatchOptions {
   spanAttributeLength: number
 }
 
+/** Milliseconds. */
+const READING = 100
+
 /** The bounded queue of ended spans. Nothing but a push happens on the way of a request: spans are encoded when a batch is full or its time has come. */
 export class Batch {
   private queue: Span[] = []
@@ -26,15 +30,17 @@ export class Batch {
   private readonly room: number
   private readonly size: number
   private readonly length: number
-  private readonly exporters: Map<string, Exporter>
+  /** Made when the first batch is handed over: to load them is not for the request whose span is the first. */
+  private readonly open: () => Map<string, Exporter>
+  private exporters: Map<string, Exporter> | undefined
   private readonly counts: Counts
-  constructor (options: BatchOptions, exporters: Map<string, Exporter>, counts: Counts) {
+  constructor (options: BatchOptions, open: () => Map<string, Exporter>, counts: Counts) {
     this.room = options.queueSize
     this.size = Math.min(options.batchSize, options.queueSize)
     this.length = Number.isNaN(options.spanAttributeLength) ? options.attributeLength : options.spanAttributeLength
     // Who reads along on a console does not wait for seconds.
-    this.delay = exporters.has('console') ? Math.min(100, options.scheduleDelay) : options.scheduleDelay
-    this.exporters = exporters
+    this.delay = options.exporters.includes('console') ? Math.min(READING, options.scheduleDelay) : options.scheduleDelay
+    this.open = open
     this.counts = counts
     atExit(this)
   }
@@ -59,12 +65,14 @@ export class Batch {
     this.timer = undefined
     this.soon = false
     const queue = this.queue
+    if (queue.length === 0) return
     this.queue = []
     silently(() => { for (let i = 0; i < queue.length; i += this.size) this.hand(queue.length <= this.size ? queue : queue.slice(i, i + this.size)) })
   }
 
   private hand (spans: Span[]): void {
     if (this.length !== Infinity) for (const span of spans) shorten(span, this.length)
+    this.exporters ??= this.open()
     for (const [name, exporter] of this.exporters) this.give(spans, name, exporter)
     for (const span of spans) span.release()
   }
@@ -83,20 +91,22 @@ export class Batch {
     }
   }
 
-  get busy (): boolean { return this.queue.length > 0 || Array.from(this.exporters.values()).some(exporter => exporter.busy) }
+  private get all (): Exporter[] { return this.exporters === undefined ? [] : [...this.exporters.values()] }
+
+  get busy (): boolean { return this.queue.length > 0 || this.all.some(exporter => exporter.busy) }
 
   /** Hand over all that waits; settles when the exporters are done with it. See `Exporter.idle`. */
   async flush (hurry = false): Promise<void> {
     this.drain()
-    await silently(() => Promise.all(Array.from(this.exporters.values(), exporter => exporter.idle(hurry))))
+    await silently(() => Promise.all(this.all.map(exporter => exporter.idle(hurry))))
   }
 
-  abandon (): void { for (const exporter of this.exporters.values()) exporter.abandon() }
+  abandon (): void { for (const exporter of this.all) exporter.abandon() }
 
   /** See `Exporter.last`. */
   last (): Last[] {
     this.drain()
-    return silently(() => Array.from(this.exporters.values(), exporter => exporter.last()).flat())
+    return silently(() => this.all.flatMap(exporter => exporter.last()))
   }
 }
 

@@ -1,6 +1,5 @@
 import { silently } from '../trace/context'
 import type { Batch } from './batch'
-import { sendNow } from './last'
 
 /** Milliseconds that the end of the process may be held up. */
 const LIMIT = 1000
@@ -16,5 +15,10 @@ export function atExit (batch: Batch): void {
     const hold = silently(() => setTimeout(() => batch.abandon(), LIMIT))
     void batch.flush(true).then(() => clearTimeout(hold))
   })
-  process.on('exit', () => { sendNow(batch.last(), LIMIT) })
+  process.on('exit', () => {
+    try {
+      const lasts = batch.last()
+      if (lasts.length > 0) (require('./last') as typeof import('./last')).sendNow(lasts, LIMIT)
+    } catch { /* no thread may be started here, and the end of the process is no place to fail */ }
+  })
 }

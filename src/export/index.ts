@@ -15,8 +15,7 @@ export function pipeline (options: BatchOptions & ExporterOptions): (span: Span)
 
 function open (options: BatchOptions & ExporterOptions): Batch {
   const { Batch } = require('./batch') as typeof import('./batch')
-  const { exporters } = require('./exporters') as typeof import('./exporters')
-  return new Batch(options, exporters(options, counts.exporters), counts)
+  return new Batch(options, () => (require('./exporters') as typeof import('./exporters')).exporters(options, counts.exporters), counts)
 }
 
 /** Send all that waits. Settles when it is away or given up, after retries. */

@@ -10,7 +10,6 @@ export interface Errand { parcels: Parcel[], port: MessagePort, bell: Int32Array
  * It is for the end of a process alone, where there is no other way to wait for a network.
  */
 export function sendNow (lasts: Last[], limit: number): void {
-  if (lasts.length === 0) return
   const { port1, port2 } = new MessageChannel()
   const bell = new Int32Array(new SharedArrayBuffer(4))
   const errand = { parcels: lasts.map(({ parcel }) => parcel), port: port2, bell }

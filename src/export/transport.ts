@@ -83,10 +83,10 @@ export class Transport {
   last (): Last[] {
     if (this.failures > 0) this.abandon()
     this.hurried = true
-    return [...this.waiting, ...this.flying].map(({ to, body, spans, ...parcel }) => ({
-      parcel: { to, body, spans },
-      landed: landing => this.landed({ to, body, spans, ...parcel }, landing)
-    }))
+    return [...this.waiting.splice(0), ...this.flying].map(parcel => {
+      const { to, body, spans } = parcel
+      return { parcel: { to, body, spans }, landed: landing => this.landed(parcel, landing) }
+    })
   }
 
   private resume (): void {
@@ -120,7 +120,7 @@ export class Transport {
   }
 
   private arrived (parcel: Waiting, answer: Answer): void {
-    if (this.failures > 0) say('info', `${this.to.url} takes spans again`)
+    if (this.failures > 0 && this.told.size > 0) say('info', `${this.to.url} takes spans again`)
     this.failures = 0
     const partly = this.read(answer)
     const rejected = Math.min(partly?.rejected ?? 0, parcel.spans)
@@ -171,7 +171,7 @@ function asked ({ retryAfter }: Answer): number | undefined {
 }
 
 const absence = (url: string, { code, message }: Problem): string =>
-  code === 'ECONNREFUSED' ? `nobody listens at ${url}` : `${url} cannot be reached (${code ?? message})`
+  code === 'ECONNREFUSED' ? `nobody listens at ${url}` : `${url} cannot be reached (${message || code})`
 
 /** An answer in one line: its status, and the words in it, if they are words. */
 function told ({ status, type = '', body }: Answer): string {

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Batch } from '../../src/export/batch'
+import { tally, type Counts, type Exporter } from '../../src/export/exporter'
+import { active } from '../../src/trace/context'
+import { SILENT, type Span } from '../../src/trace/span'
+import { span } from './spans'
+
+interface Given { batch: Batch, counts: Counts, batches: Span[][], seen: Array<Record<string, unknown>> }
+const patience = { exporters: ['test'], scheduleDelay: 60_000, queueSize: 2048, batchSize: 512, attributeLength: Infinity, spanAttributeLength: NaN }
+function given (options: Partial<typeof patience> = {}, fails: (spans: Span[]) => boolean = () => false): Given {
+  const batches: Span[][] = []
+  const seen: Array<Record<string, unknown>> = []
+  const exporter: Exporter = {
+    export (spans) {
+      assert.equal(active(), SILENT)
+      if (fails(spans)) throw new Error('cannot be encoded')
+      batches.push(spans)
+      for (const { attributes } of spans) seen.push({ ...attributes })
+    },
+    busy: false,
+    async idle () {},
+    abandon () {},
+    last: () => []
+  }
+  const counts: Counts = { ended: 0, full: 0, exporters: { test: tally() } }
+  return { batch: new Batch({ ...patience, ...options }, () => new Map([['test', exporter]]), counts), counts, batches, seen }
+}
+const turn = (): Promise<void> => new Promise(resolve => setImmediate(() => setImmediate(resolve)))
+
+test('a full batch goes at once, the rest when its time has come', async () => {
+  const { batch, batches } = given({ batchSize: 3, scheduleDelay: 200 })
+  for (let i = 0; i < 7; i++) batch.add(span({ name: String(i) }))
+  assert.equal(batches.length, 0)   // not on the way of the request
+  await turn()
+  assert.deepEqual(batches.map(list => list.map(({ name }) => name)), [['0', '1', '2'], ['3', '4', '5'], ['6']])
+  batch.add(span())
+  await turn()
+  assert.equal(batches.length, 3)
+  await new Promise(resolve => setTimeout(resolve, 300))
+  assert.equal(batches.length, 4)
+})
+
+test('the newest are dropped and counted when there is no room', async () => {
+  const { batch, counts, batches } = given({ queueSize: 5, batchSize: 5 })
+  const spans = Array.from({ length: 8 }, (_, i) => span({ name: String(i), attributes: { 'autospan.x': i } }))
+  for (const one of spans) batch.add(one)
+  await batch.flush()
+  assert.deepEqual(batches.flat().map(({ name }) => name), ['0', '1', '2', '3', '4'])
+  assert.deepEqual([counts.ended, counts.full], [8, 3])
+})
+
+test('a span lets go of all that it holds, sent or dropped', async () => {
+  const { batch } = given({ queueSize: 1, batchSize: 1 })
+  const spans = [1, 2].map(() => span({ attributes: { 'autospan.x': 1 }, error: new Error(), events: [], links: [] }))
+  for (const one of spans) batch.add(one)
+  await batch.flush()
+  for (const { attributes, error, events, links } of spans) assert.deepEqual([attributes, error, events, links], [{}, undefined, undefined, undefined])
+})
+
+test('a span that cannot be encoded takes nobody with it', async () => {
+  const { batch, batches, counts } = given({}, spans => spans.some(({ name }) => name === 'bad'))
+  for (let i = 0; i < 100; i++) batch.add(span({ name: i === 37 ? 'bad' : String(i) }))
+  await batch.flush()
+  assert.deepEqual(batches.flat().map(({ name }) => name), Array.from({ length: 100 }, (_, i) => String(i)).filter(name => name !== '37'))
+  assert.equal(counts.exporters.test.dropped.failed, 1)
+})
+
+test('texts are cut to OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT, that of spans goes first, and never through a character', async () => {
+  const attributes = { 'autospan.long': 'x'.repeat(20), 'autospan.short': 'xy', 'autospan.list': ['x'.repeat(20), 'y'], 'autospan.pair': 'abcd😀', 'autospan.number': 123456789 }
+  const cut = { 'autospan.long': 'xxxxx', 'autospan.short': 'xy', 'autospan.list': ['xxxxx', 'y'], 'autospan.pair': 'abcd', 'autospan.number': 123456789 }
+  for (const options of [{ attributeLength: 5 }, { attributeLength: 1000, spanAttributeLength: 5 }]) {
+    const { batch, seen } = given(options)
+    batch.add(span({ attributes: Object.freeze(attributes) }))
+    await batch.flush()
+    assert.deepEqual(seen, [cut])
+  }
+})

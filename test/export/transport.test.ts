@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer, type AddressInfo } from 'node:net'
+import { test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
+import { tally, type Destination, type Tally } from '../../src/export/exporter'
+import { rejections } from '../../src/export/otlp'
+import { Transport } from '../../src/export/transport'
+import { collector, type Reply } from '../collector'
+import { freePort } from '../services'
+
+// What is said on stderr is heard here, and goes on.
+const said: string[] = []
+const write = process.stderr.write.bind(process.stderr)
+process.stderr.write = ((text: string, ...rest: any[]) => { said.push(String(text)); return write(text, ...rest) }) as typeof write
+const saidOf = (url: string): string[] => said.filter(line => line.startsWith('autospan:') && line.includes(url))
+
+const destination = (url: string, more: Partial<Destination> = {}): Destination =>
+  ({ url: `${url}/v1/traces`, headers: { 'content-type': 'application/json' }, gzip: false, timeout: 10_000, tls: {}, ...more })
+const lost = ({ dropped }: Tally): Record<string, number> => Object.fromEntries(Object.entries(dropped).filter(([, count]) => count > 0))
+const EMPTY = Buffer.from('{"resourceSpans":[]}')
+
+interface Case { sink: Awaited<ReturnType<typeof collector>>, transport: Transport, tally: Tally }
+/** A transport to a collector that answers as told. */
+async function given (answer: (request: number) => Reply, options: { queueSize?: number, exportTimeout?: number } = {}, more: Partial<Destination> = {}): Promise<Case> {
+  const sink = await collector(answer)
+  const counts = tally()
+  return { sink, tally: counts, transport: new Transport(destination(sink.url, more), { queueSize: 100, exportTimeout: 30_000, ...options }, counts, 'a way out', rejections) }
+}
+
+test('a batch arrives, with its headers', async () => {
+  const { sink, transport, tally } = await given(() => 200, {}, { headers: { 'content-type': 'application/json', authorization: 'Bearer x' } })
+  transport.take(EMPTY, 3)
+  await transport.idle(false)
+  assert.deepEqual(sink.requests.map(({ url, headers, body }) => [url, headers.authorization, headers['content-length'], String(body)]),
+    [['/v1/traces', 'Bearer x', '20', String(EMPTY)]])
+  assert.equal(tally.exported, 3)
+  await sink.close()
+})
+
+test('gzip', async () => {
+  const { sink, transport } = await given(() => 200, {}, { gzip: true })
+  transport.take(EMPTY, 1)
+  await transport.idle(false)
+  assert.equal(sink.requests[0].headers['content-encoding'], 'gzip')
+  assert.equal(String(gunzipSync(sink.requests[0].body)), String(EMPTY))
+  await sink.close()
+})
+
+test('connections are used again', async () => {
+  let connections = 0
+  const server = createHttpServer((req, res) => req.resume().on('end', () => res.end())).on('connection', () => connections++)
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const transport = new Transport(destination(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), { queueSize: 100, exportTimeout: 0 }, tally(), 'a way out')
+  for (let i = 0; i < 5; i++) {
+    transport.take(EMPTY, 1)
+    await transport.idle(false)
+  }
+  assert.equal(connections, 1)
+  server.close()
+  server.closeAllConnections()
+})
+
+for (const status of [429, 502, 503, 504]) {
+  test(`${status}: tried again, after a pause`, async () => {
+    const { sink, transport, tally } = await given(request => request === 1 ? status : 200)
+    transport.take(EMPTY, 2)
+    await transport.idle(false)
+    assert.equal(sink.requests.length, 2)
+    const pause = sink.requests[1].at - sink.requests[0].at
+    assert.ok(pause >= 450 && pause < 2000, `${pause} ms`)
+    assert.equal(tally.exported, 2)
+    assert.deepEqual(lost(tally), {})
+    assert.deepEqual(saidOf(sink.url), [])
+    await sink.close()
+  })
+}
+
+test('Retry-After is kept to', async () => {
+  const { sink, transport, tally } = await given(request => request === 1 ? { status: 503, headers: { 'retry-after': '2' } } : 200)
+  transport.take(EMPTY, 1)
+  await transport.idle(false)
+  assert.ok(sink.requests[1].at - sink.requests[0].at >= 1990)
+  assert.equal(tally.exported, 1)
+  await sink.close()
+})
+
+test('Retry-After as a date, and one that is over', async () => {
+  const { sink, transport } = await given(request => request === 1 ? { status: 429, headers: { 'retry-after': new Date(Date.now() - 5000).toUTCString() } } : 200)
+  transport.take(EMPTY, 1)
+  await transport.idle(false)
+  assert.ok(sink.requests[1].at - sink.requests[0].at < 400)
+  await sink.close()
+})
+
+for (const status of [400, 401, 404, 413, 500, 301]) {
+  test(`${status}: dropped and counted, said once`, async () => {
+    const { sink, transport, tally } = await given(request => ({ status, headers: { 'content-type': 'text/plain' }, body: `no\nthanks ${request}` }))
+    transport.take(EMPTY, 2)
+    await transport.idle(false)
+    transport.take(EMPTY, 3)
+    await transport.idle(false)
+    assert.equal(sink.requests.length, 2)
+    assert.deepEqual(lost(tally), { refused: 5 })
+    assert.deepEqual(saidOf(sink.url), [`autospan: spans for ${sink.url}/v1/traces are dropped: it answered ${status} (no thanks 1)\n`])
+    await sink.close()
+  })
+}
+
+test('a batch that is taken in part is not sent again', async () => {
+  const { sink, transport, tally } = await given(() => ({ status: 200, headers: { 'content-type': 'application/json' }, body: '{"partialSuccess":{"rejectedSpans":"2","errorMessage":"too old"}}' }))
+  transport.take(EMPTY, 5)
+  await transport.idle(false)
+  assert.equal(sink.requests.length, 1)
+  assert.equal(tally.exported, 3)
+  assert.deepEqual(lost(tally), { rejected: 2 })
+  assert.deepEqual(saidOf(sink.url), [`autospan: ${sink.url}/v1/traces rejected 2 of 5 spans: too old\n`])
+  await sink.close()
+})
+
+test('nobody listens: one line, tried again until somebody does, which is said', async () => {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const counts = tally()
+  const transport = new Transport(destination(url), { queueSize: 100, exportTimeout: 30_000 }, counts, 'a way out')
+  transport.take(EMPTY, 1)
+  transport.take(EMPTY, 1)
+  await new Promise(resolve => setTimeout(resolve, 200))
+  assert.deepEqual(saidOf(url), [`autospan: nobody listens at ${url}/v1/traces; a way out\n`])
+  const received: string[] = []
+  const server = createServer(socket => socket.on('data', data => { received.push(String(data)); socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n') }))
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+  await transport.idle(false)
+  assert.equal(counts.exported, 2)
+  assert.deepEqual(saidOf(url), [`autospan: nobody listens at ${url}/v1/traces; a way out\n`, `autospan: ${url}/v1/traces takes spans again\n`])
+  transport.abandon()
+  server.close()
+})
+
+test('what cannot be sent in time is dropped; what there is no room for, too', async () => {
+  const counts = tally()
+  const transport = new Transport(destination(`http://127.0.0.1:${await freePort()}`), { queueSize: 10, exportTimeout: 700 }, counts, 'a way out')
+  for (let i = 0; i < 4; i++) transport.take(EMPTY, 4)
+  await transport.idle(false)
+  assert.deepEqual(lost(counts), { full: 8, expired: 8 })
+  assert.equal(transport.busy, false)
+})
+
+test('a collector that does not answer: the time of an attempt is bounded', async () => {
+  const { sink, transport, tally } = await given(() => ({ status: 200, delay: 60_000 }), { exportTimeout: 600 }, { timeout: 200 })
+  transport.take(EMPTY, 1)
+  const begin = Date.now()
+  await transport.idle(false)
+  assert.ok(Date.now() - begin < 1000)
+  assert.deepEqual(lost(tally), { expired: 1 })
+  assert.match(saidOf(sink.url)[0], /cannot be reached \(no answer within 200 ms\); a way out/)
+  await sink.close()
+})
+
+test('in a hurry nothing is tried twice, and what waits for another try is tried at once', async () => {
+  const { sink, transport, tally } = await given(() => ({ status: 503, headers: { 'retry-after': '20' } }))
+  transport.take(EMPTY, 1)
+  while (sink.requests.length === 0) await new Promise(resolve => setTimeout(resolve, 10))
+  const begin = Date.now()
+  await transport.idle(true)
+  assert.ok(Date.now() - begin < 1000)
+  assert.equal(sink.requests.length, 2)
+  assert.deepEqual(lost(tally), { expired: 1 })
+  await sink.close()
+})
+
+test('a connection that the collector closed while it was idle costs nothing', async () => {
+  let accepted = 0
+  const server = createServer(socket => {
+    accepted++
+    socket.on('error', () => {})
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n')
+      socket.once('data', () => socket.resetAndDestroy())   // the next request on this connection meets a reset
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const counts = tally()
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const transport = new Transport(destination(url), { queueSize: 10, exportTimeout: 30_000 }, counts, 'a way out')
+  for (let i = 0; i < 2; i++) {
+    transport.take(EMPTY, 1)
+    await transport.idle(false)
+  }
+  assert.equal(counts.exported, 2)
+  assert.equal(accepted, 2)
+  assert.deepEqual(saidOf(url), [])
+  transport.abandon()
+  server.close()
+})
