@@ -29,7 +29,7 @@ const sent: Begin = {
     }
   },
   carry (span, { request }) {
-    inject(span, request, addHeader, hasHeader)
+    if (options.propagatesTo(hostAndPort(authority(request)).name)) inject(span, request, setHeader, headerOf)
     request[SPAN] = span
   }
 }
@@ -38,14 +38,21 @@ const authority = ({ origin }: Request): string => String(origin).replace(/^http
 
 // undici 5 has the headers as the text it will send, from 6 on they are names and values in turn.
 function headerOf ({ headers }: Request, name: string): string | undefined {
-  if (typeof headers === 'string') return new RegExp(`^${name}: (.*)\r$`, 'im').exec(headers)?.[1]
-  for (let i = 0; i < headers.length; i += 2) {
-    if (headers[i].length === name.length && headers[i].toLowerCase() === name) return String(headers[i + 1])
-  }
-  return undefined
+  if (typeof headers === 'string') return line(name).exec(headers)?.[1]
+  const at = placeOf(headers, name)
+  return at < 0 ? undefined : String(headers[at + 1])
 }
-const hasHeader = (request: Request, name: string): boolean => headerOf(request, name) !== undefined
-const addHeader = (request: Request, name: string, value: string): void => { request.addHeader(name, value) }
+function setHeader (request: Request, name: string, value: string): void {
+  const { headers } = request
+  if (typeof headers === 'string' ? !line(name).test(headers) : placeOf(headers, name) < 0) request.addHeader(name, value)
+  else if (typeof headers === 'string') request.headers = headers.replace(line(name), () => `${name}: ${value}\r`)
+  else headers[placeOf(headers, name) + 1] = value
+}
+const line = (name: string): RegExp => new RegExp(`^${name.replace(/[^\w-]/g, '\\$&')}: (.*)\r$`, 'im')
+function placeOf (headers: unknown[], name: string): number {
+  for (let i = 0; i < headers.length; i += 2) if ((headers[i] as string).length === name.length && (headers[i] as string).toLowerCase() === name) return i
+  return -1
+}
 
 /** The client's work is done when it has read the head of the answer: whether its body is read is up to the application. */
 function headed (request: Request, status: number): void {

@@ -117,7 +117,7 @@ const send: Wrap = {
   carry (span, req, args) {
     if (Array.isArray(args[1])) args[1] = args[1].slice()   // the array is the application's
     else if (args[1] == null) args[1] = []
-    if (options.propagatesTo(req.host ?? '')) inject(span, args[1], setHeader, hasHeader)
+    if (options.propagatesTo(req.host ?? '')) inject(span, args[1], setHeader, headerOf)
     req[SPAN] = span
   },
   // Its end is the answer's (see `answer`).
@@ -132,18 +132,21 @@ function headerOf (head: Head, name: string): string | undefined {
     const entry = head[name]
     return entry === undefined ? undefined : String(entry[1])
   }
-  const isPairs = Array.isArray(head[0])
-  for (let i = 0; i < head.length; i += isPairs ? 1 : 2) {
-    const [key, value] = isPairs ? head[i] as unknown[] : [head[i], head[i + 1]]
-    if (String(key).toLowerCase() === name) return String(value)
-  }
-  return undefined
+  const at = placeOf(head, name)
+  return at < 0 ? undefined : String(isPairs(head) ? head[at][1] : head[at + 1])
 }
-const hasHeader = (head: Head, name: string): boolean => headerOf(head, name) !== undefined
 function setHeader (head: Head, name: string, value: string): void {
-  if (!Array.isArray(head)) head[name] = [name, value]
-  else if (Array.isArray(head[0])) head.push([name, value])
-  else head.push(name, value)
+  if (!Array.isArray(head)) { head[name] = [name, value]; return }
+  const at = placeOf(head, name)
+  if (isPairs(head)) head[at < 0 ? head.length : at] = [name, value]
+  else if (at < 0) head.push(name, value)
+  else head[at + 1] = value
+}
+const isPairs = (head: unknown[]): head is unknown[][] => Array.isArray(head[0])
+function placeOf (head: unknown[], name: string): number {
+  const pairs = isPairs(head)
+  for (let i = 0; i < head.length; i += pairs ? 1 : 2) if (String(pairs ? head[i][0] : head[i]).toLowerCase() === name) return i
+  return -1
 }
 
 const answer: Tap = {

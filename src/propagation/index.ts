@@ -4,7 +4,7 @@ import { b3, b3multi } from './b3'
 import { baggage } from './baggage'
 import { jaeger } from './jaeger'
 import { ottrace } from './ottrace'
-import type { Choice, Headers, Propagator, Setter, Test } from './propagator'
+import type { Choice, Getter, Headers, Propagator, Setter } from './propagator'
 import { tracecontext } from './w3c'
 import { xray } from './xray'
 
@@ -22,22 +22,24 @@ export function propagateWith (names: readonly string[], choice: Choice): void {
 }
 
 /**
- * Write the span into a carrier, in every format. A header that the application has set itself stays: a format of which `has` finds one is not written.
+ * Write the span into a carrier, in every format. A context that the application has set itself stays: a format of which `get` finds one is not written.
  * What is never traced is never written.
  */
-export function inject<C> (span: Span, carrier: C, set: Setter<C>, has?: Test<C>): void {
+export function inject<C> (span: Span, carrier: C, set: Setter<C>, get?: Getter<C>): void {
+  const { trace } = span
   // Without ids there may still be baggage.
-  const bare = span.trace.id === ''
+  const bare = trace.id === ''
   if (bare && span.baggage === undefined) return
   // One bit a format. All are looked at before the first is written: two formats may know the same header.
   let taken = 0
-  if (has !== undefined) for (let i = 0; i < formats.length; i++) if (hasAny(carrier, formats[i].fields, has)) taken |= 1 << i
-  for (let i = 0; i < formats.length; i++) if ((taken & 1 << i) === 0 && (!bare || formats[i].bare === true)) formats[i].inject(span, carrier, set, has)
+  if (get !== undefined) for (let i = 0; i < formats.length; i++) if (hasOwn(formats[i], carrier, get, trace.caller)) taken |= 1 << i
+  for (let i = 0; i < formats.length; i++) if ((taken & 1 << i) === 0 && (!bare || formats[i].bare === true)) formats[i].inject(span, carrier, set, get)
 }
 
-function hasAny<C> (carrier: C, names: string[], has: Test<C>): boolean {
-  for (const name of names) if (has(carrier, name)) return true
-  return false
+/** Whether the carrier has a context in this format that was not only passed on from the caller: a proxy copies what it was sent. */
+function hasOwn<C> ({ fields, extract }: Propagator, carrier: C, get: Getter<C>, caller: string): boolean {
+  const headers = gathered(fields, carrier, get)
+  return headers !== undefined && (caller === '' || extract(headers)?.spanId !== caller)
 }
 
 /** What incoming headers tell of the caller: ids and state from the first format that finds ids, baggage from all. Never throws. */
@@ -57,22 +59,24 @@ function joined (first: Remote, second: Remote): Remote {
 }
 
 /** The context that the application itself has put into what it sends; undefined if there is none. `get` reads a header by its lower-case name. */
-export function adopt<C> (carrier: C, get: (carrier: C, name: string) => string | undefined): Remote | undefined {
-  const remote = gathered(carrier, get)
+export function adopt<C> (carrier: C, get: Getter<C>): Remote | undefined {
+  const headers = gathered(known, carrier, get)
+  const remote = headers === undefined ? undefined : extract(headers)
   return remote === undefined || remote.traceId === '' ? undefined : remote
 }
 
 /** What the environment of this process tells of the caller (`TRACEPARENT`, `B3`, `X_B3_TRACEID`, ...: OpenTelemetry, env-carriers). */
 export function extractFrom (environment: (name: string) => string | undefined): Remote | undefined {
-  return gathered(environment, (environment, field) => environment(field.toUpperCase().replace(/[^A-Z0-9_]/g, '_')))
+  const headers = gathered(known, environment, (environment, field) => environment(field.toUpperCase().replace(/[^A-Z0-9_]/g, '_')))
+  return headers === undefined ? undefined : extract(headers)
 }
 
-/** What a carrier tells that can only be asked by name. */
-function gathered<C> (carrier: C, get: (carrier: C, name: string) => string | undefined): Remote | undefined {
+/** Some headers of a carrier that can only be asked by name; undefined if it has none of them. */
+function gathered<C> (names: string[], carrier: C, get: Getter<C>): Headers | undefined {
   let headers: Headers | undefined
-  for (const field of known) {
-    const value = get(carrier, field)
-    if (value !== undefined) (headers ??= {})[field] = value
+  for (const name of names) {
+    const value = get(carrier, name)
+    if (value !== undefined) (headers ??= {})[name] = value
   }
-  return headers === undefined ? undefined : extract(headers)
+  return headers
 }

@@ -1,5 +1,5 @@
 import { isText, textIn, type Baggage, type Form, type Item } from '../trace/baggage'
-import type { Headers, Setter, Test } from './propagator'
+import type { Getter, Headers, Setter } from './propagator'
 
 /** Baggage of which each item has a header of its own, whose name begins with `prefix`. */
 export function readItems (headers: Headers, prefix: string, form: Form): Item[] {
@@ -11,10 +11,10 @@ export function readItems (headers: Headers, prefix: string, form: Form): Item[]
 }
 
 /** Write each item into a header of its own. What a header cannot carry is left out, and what is there already stays. */
-export function writeItems<C> (baggage: Baggage, prefix: string, form: Form, carrier: C, set: Setter<C>, has: Test<C> | undefined): void {
+export function writeItems<C> (baggage: Baggage, prefix: string, form: Form, carrier: C, set: Setter<C>, get: Getter<C> | undefined): void {
   for (const item of baggage) {
     const name = prefix + item.key.toLowerCase()
     const text = textIn(form, item)
-    if (isText(text) && (has === undefined || !has(carrier, name))) set(carrier, name, text)
+    if (isText(text) && get?.(carrier, name) === undefined) set(carrier, name, text)
   }
 }

@@ -13,10 +13,10 @@ const FIREHOSE = 8
 /** Jaeger's own: `uber-trace-id`, baggage as `uberctx-{key}`; for people with curl `jaeger-debug-id` and `jaeger-baggage: k1=v1, k2=v2`. */
 export const jaeger = ({ trustDebug }: Choice): Propagator => ({
   fields: ['uber-trace-id'],
-  inject ({ trace, id, parent, baggage }, carrier, set, has) {
+  inject ({ trace, id, parent, baggage }, carrier, set, get) {
     const flags = (trace.sampled ? SAMPLED : 0) | (trace.debug ? DEBUG : 0) | (trace.firehose ? FIREHOSE : 0)
     set(carrier, 'uber-trace-id', `${shortest(trace.id)}:${id}:${parent || '0'}:${flags.toString(16)}`)
-    if (baggage !== undefined) writeItems(baggage, PREFIX, 'url', carrier, set, has)
+    if (baggage !== undefined) writeItems(baggage, PREFIX, 'url', carrier, set, get)
   },
   extract (headers) {
     const remote = identified(one(headers['uber-trace-id']), trustDebug)

@@ -8,11 +8,11 @@ const SAMPLED = new Map([['true', true], ['1', true], ['false', false], ['0', fa
 /** OpenTracing's basic tracer: `ot-tracer-*`, all three or nothing; baggage as `ot-baggage-{key}`. Its readers know 64 bits of a trace id. */
 export const ottrace = (): Propagator => ({
   fields: ['ot-tracer-traceid', 'ot-tracer-spanid', 'ot-tracer-sampled'],
-  inject ({ trace, id, baggage }, carrier, set, has) {
+  inject ({ trace, id, baggage }, carrier, set, get) {
     set(carrier, 'ot-tracer-traceid', trace.id.slice(16))
     set(carrier, 'ot-tracer-spanid', id)
     set(carrier, 'ot-tracer-sampled', String(trace.sampled))
-    if (baggage !== undefined) writeItems(baggage, PREFIX, 'plain', carrier, set, has)
+    if (baggage !== undefined) writeItems(baggage, PREFIX, 'plain', carrier, set, get)
   },
   extract (headers) {
     const traceId = idOf(one(headers['ot-tracer-traceid']), 32)

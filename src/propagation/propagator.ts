@@ -2,10 +2,10 @@ import type { Remote, Span } from '../trace/span'
 
 /** Incoming headers, with lower-case names, as Node gives them; joined by ', ' already where a header came several times. */
 export type Headers = Record<string, string | string[] | undefined>
-/** How one header is written into what carries it. */
+/** How one header is written into what carries it, in the place of one of the same name. */
 export type Setter<C> = (carrier: C, name: string, value: string) => void
-/** Whether a carrier has a header, by its lower-case name. */
-export type Test<C> = (carrier: C, name: string) => boolean
+/** A carrier's header, by its lower-case name. */
+export type Getter<C> = (carrier: C, name: string) => string | undefined
 
 /** One wire format: how a span is written into headers, and read back. */
 export interface Propagator {
@@ -13,8 +13,8 @@ export interface Propagator {
   fields: string[]
   /** It can be written without ids. */
   bare?: true
-  /** None of `fields` is in the carrier; `has` tells of others. */
-  inject<C> (span: Span, carrier: C, set: Setter<C>, has?: Test<C>): void
+  /** None of `fields` is the application's own; `get` tells of other headers. */
+  inject<C> (span: Span, carrier: C, set: Setter<C>, get?: Getter<C>): void
   /** What the headers say; undefined if they say nothing, or nothing valid. Never throws. A new object each time. */
   extract (headers: Headers): Remote | undefined
 }

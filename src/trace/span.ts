@@ -20,6 +20,8 @@ export class Trace {
   debug = false
   /** Jaeger: it is to be kept, but not indexed. */
   firehose = false
+  /** The span of whoever called this process; empty if there is none. */
+  caller = ''
   /** What is told of the trace as a whole, on its first span here. */
   notes: Attributes | undefined = undefined
   /** The first span of this trace in this process: the request itself. */

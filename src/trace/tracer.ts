@@ -31,12 +31,13 @@ export function childOf (here: Scope | undefined, kind: Kind, scope: string): Sp
 
 /**
  * A call that leaves this process. `told` is the context that the application itself put into what it sends: then that is the parent,
- * for the one who is called will say so, too. Undefined as with `child`.
+ * for the one who is called will say so, too. What was only passed on from our own caller (a proxy copies its headers) is no such context.
+ * Undefined as with `child`.
  */
 export function outgoing (kind: Kind, scope: string, told: Remote | undefined): Span | undefined {
   const here = storage.getStore()
   const trace = here?.span?.trace
-  if (told === undefined || told.spanId === here?.span?.id || trace?.sampled === false) return child(kind, scope)
+  if (told === undefined || told.spanId === here?.span?.id || trace?.sampled === false || told.spanId === trace?.caller) return child(kind, scope)
   const span = trace?.id === told.traceId ? new Span(trace, told.spanId, true, kind, scope, told.baggage) : root(kind, scope, told)
   span.baggage ??= here?.baggage
   span.values = here?.values
@@ -60,6 +61,7 @@ export function root (kind: Kind, scope: string, from: Remote | undefined, hushe
   }
   if (caller === undefined) return trace.entry = new Span(trace, '', false, kind, scope, from?.baggage)
   const { spanId, sharedParent, baggage } = caller
+  if (kind === 'server' || kind === 'consumer') trace.caller = spanId
   return trace.entry = sharedParent === undefined || kind !== 'server'
     ? new Span(trace, spanId, true, kind, scope, baggage)
     : new Span(trace, sharedParent, sharedParent !== '', kind, scope, baggage, undefined, spanId)

@@ -1,11 +1,17 @@
-// Passes a request on to NEXT, with the headers that `x-own` asks for, and answers with what came back.
+// Passes a request on to NEXT, and answers with what came back: by http or by fetch, with the headers that `x-own` asks for, or with all that it got.
 const http = require('node:http')
 
-const server = http.createServer((req, res) => {
+const { NEXT } = process.env
+const server = http.createServer(async (req, res) => {
+  const own = JSON.parse(req.headers['x-own'] || '{}')
   if (req.url === '/end') {
     res.end()
     server.close()
-    return
+  } else if (req.url === '/fetch') {
+    res.end(await (await fetch(NEXT, { headers: own })).text())
+  } else {
+    const { host, connection, ...rest } = req.headers
+    const headers = { '/proxy': rest, '/array': ['host', new URL(NEXT).host, ...Object.entries(rest).flat()] }[req.url] || own
+    http.get(NEXT, { headers, agent: false }, answer => answer.pipe(res))
   }
-  http.get(process.env.NEXT, { headers: JSON.parse(req.headers['x-own'] || '{}'), agent: false }, answer => answer.pipe(res))
 }).listen(0, '127.0.0.1', () => console.log(server.address().port))

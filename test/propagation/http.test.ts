@@ -73,18 +73,43 @@ relayed('none', { OTEL_PROPAGATORS: 'none' }, async ({ pass }) => {
   assert.deepEqual(Object.keys(out).sort(), ['connection', 'host'])
 }, spans => assert.ok(spans.length > 0 && spans.every(span => span.traceId !== T)))
 
-relayed('a context of the application\'s own is neither overwritten nor doubled: it is the parent', { OTEL_PROPAGATORS: 'tracecontext,b3,b3multi,jaeger' }, async ({ pass }) => {
-  const own = { traceparent: `00-${T}-${S}-01`, 'X-B3-TraceId': T, 'X-B3-SpanId': S, 'uber-trace-id': `${T}:${S}:0:1` }
-  const { host: _, connection: __, ...out } = await pass({}, own)
-  assert.deepEqual(out, { traceparent: own.traceparent, 'x-b3-traceid': T, 'x-b3-spanid': S, 'uber-trace-id': own['uber-trace-id'] })
-}, spans => assert.deepEqual(spans.filter(span => span.kind === 'client').map(span => [span.traceId, span.parentSpanId]), [[T, S]]))
+for (const how of ['http', 'fetch'] as const) {
+  relayed(`${how}: a context of the application's own is neither overwritten nor doubled: it is the parent`, { OTEL_PROPAGATORS: 'tracecontext,b3,b3multi,jaeger' }, async ({ pass }) => {
+    const own = { traceparent: `00-${T}-${S}-01`, 'x-b3-traceid': T, 'x-b3-spanid': S, 'uber-trace-id': `${T}:${S}:0:1` }
+    const out = await pass({}, own, how)
+    for (const [name, value] of Object.entries(own)) assert.equal(out[name], value)
+    for (const name of ['b3', 'x-b3-sampled']) assert.ok(!(name in out), name)
+  }, spans => assert.deepEqual(spans.filter(span => span.kind === 'client').map(span => [span.traceId, span.parentSpanId]), [[T, S]]))
 
-for (const [hosts, told] of [['*.internal,example.org', false], ['*.internal,127.*', true], ['', true]] as const) {
-  relayed(`AUTOSPAN_PROPAGATE_TO=${hosts}: ${told ? 'told' : 'not told, but traced'}`, { AUTOSPAN_PROPAGATE_TO: hosts }, async ({ pass }) => {
-    const out = await pass({ traceparent: `00-${T}-${S}-01`, baggage: 'a=1' })
-    assert.equal('traceparent' in out, told)
-    assert.equal('baggage' in out, told)
-  }, spans => assert.deepEqual(spans.map(span => [span.kind, span.traceId]).sort(), [['client', T], ['server', T]]))
+  for (const [hosts, told] of [['*.internal,example.org', false], ['*.internal,127.*', true], ['', true]] as const) {
+    relayed(`${how}: AUTOSPAN_PROPAGATE_TO=${hosts}: ${told ? 'told' : 'not told, but traced'}`, { AUTOSPAN_PROPAGATE_TO: hosts }, async ({ pass }) => {
+      const out = await pass({ traceparent: `00-${T}-${S}-01`, baggage: 'a=1' }, {}, how)
+      assert.equal('traceparent' in out, told)
+      assert.equal('baggage' in out, told)
+    }, spans => assert.deepEqual(spans.map(span => [span.kind, span.traceId]).sort(), [['client', T], ['server', T]]))
+  }
+}
+
+relayed('a context of the application\'s own may bear the caller\'s id as that of the trace: Jaeger gives a root the id of its trace', { OTEL_PROPAGATORS: 'jaeger' }, async ({ pass }) => {
+  const own = { 'uber-trace-id': `${S}:${P}:${S}:1` }
+  assert.equal((await pass({ 'uber-trace-id': `${S}:${S}:0:1` }, own))['uber-trace-id'], own['uber-trace-id'])
+}, spans => assert.deepEqual(spans.filter(span => span.kind === 'client').map(span => span.parentSpanId), [P]))
+
+for (const how of ['proxy', 'array'] as const) {
+  relayed(`a proxy that copies its headers is a link of the chain, not aside of it (${how})`, { OTEL_PROPAGATORS: 'tracecontext,b3,b3multi,jaeger' }, async ({ pass }) => {
+    const headers = { traceparent: `00-${T}-${S}-01`, tracestate: 'a=1', b3: `${T}-${S}-1`, 'x-b3-traceid': T, 'x-b3-spanid': S, 'x-b3-sampled': '1', 'uber-trace-id': `${T}:${S}:0:1` }
+    const out = await pass(headers, undefined, how)
+    const id = /^00-(.{32})-(.{16})-01$/.exec(out.traceparent)![2]
+    assert.notEqual(id, S)
+    assert.equal(out.b3, `${T}-${id}-1`)
+    assert.equal(out['x-b3-spanid'], id)
+    assert.match(out['uber-trace-id'], new RegExp(`^${T}:${id}:`))
+    assert.equal(out.tracestate, 'a=1')
+  }, spans => {
+    const [client] = spans.filter(span => span.kind === 'client')
+    const [server] = spans.filter(span => span.kind === 'server')
+    assert.deepEqual([server.parentSpanId, client.parentSpanId], [S, server.spanId])
+  })
 }
 
 relayed('AUTOSPAN_SHARED_SPANS: one span for both sides', { OTEL_PROPAGATORS: 'b3multi', AUTOSPAN_SHARED_SPANS: 'true' }, async ({ pass }) => {

@@ -11,8 +11,11 @@ export type Raw = string[] | Record<string, string>
 /** An application under autospan that passes each request on. */
 export interface Relay {
   url: string
-  /** The headers of the request that it sent on, names in lower case, for a request with these headers. `own`: headers that the application sets itself. */
-  pass (headers: Raw, own?: Record<string, string>): Promise<Record<string, string>>
+  /**
+   * The headers of the request that it sent on, names in lower case, for a request with these headers. `own`: headers that the application sets itself.
+   * `how`: by `http.get`, by fetch, or by `http.get` with the headers that it got, in an object or in an array.
+   */
+  pass (headers: Raw, own?: Record<string, string>, how?: 'http' | 'fetch' | 'proxy' | 'array'): Promise<Record<string, string>>
   /** End it; the spans that it sent. */
   end (): Promise<Seen[]>
 }
@@ -43,9 +46,9 @@ export async function relay (env: Record<string, string>): Promise<Relay> {
   })
   return {
     url: `http://127.0.0.1:${port}`,
-    pass: async (headers, own) => {
+    pass: async (headers, own, how = 'http') => {
       const raw = Array.isArray(headers) ? headers : Object.entries(headers).flat()
-      return JSON.parse(await ask('/', own === undefined ? raw : [...raw, 'x-own', JSON.stringify(own)]))
+      return JSON.parse(await ask(`/${how}`, own === undefined ? raw : [...raw, 'x-own', JSON.stringify(own)]))
     },
     end: async () => {
       await ask('/end', [])
