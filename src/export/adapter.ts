@@ -104,7 +104,7 @@ class Adapter {
       })
     } catch (error) {
       clearTimeout(timer)
-      this.done(batch, 'failed', String(error))
+      this.done(batch, 'failed', String((error as Error)?.message ?? error))
     }
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { tally, type Destination, type Tally } from '../../src/export/exporter'
 import { rejections } from '../../src/export/otlp'
@@ -14,6 +14,10 @@ const said: string[] = []
 const write = process.stderr.write.bind(process.stderr)
 process.stderr.write = ((text: string, ...rest: any[]) => { said.push(String(text)); return write(text, ...rest) }) as typeof write
 const saidOf = (url: string): string[] => said.filter(line => line.startsWith('autospan:') && line.includes(url))
+
+// A transport keeps no process alive, so this has to.
+const hold = setInterval(() => {}, 60_000)
+after(() => clearInterval(hold))
 
 const destination = (url: string, more: Partial<Destination> = {}): Destination =>
   ({ url: `${url}/v1/traces`, headers: { 'content-type': 'application/json' }, gzip: false, timeout: 10_000, tls: {}, ...more })

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { createServer, type AddressInfo } from 'node:net'
+import { test } from 'node:test'
+import { collector, type Collector, type Reply } from '../collector'
+import { run, type Outcome } from '../helper'
+import { freePort } from '../services'
+
+// How an application ends, and with what code. All but the first leave no turn of the loop to send anything.
+const ENDS = { natural: 0, exit: 3, throw: 1, reject: 1 }
+
+/** Run the application until `how`; how long its end took, in milliseconds, and what a collector that answers as told has received. */
+async function ends (how: string, answer?: () => Reply, env: Record<string, string> = {}): Promise<Outcome & { took: number, sink: Collector }> {
+  const sink = await collector(answer)
+  const outcome = await run('ending.js', { args: [how], env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, ...env } })
+  const took = Date.now() - Number(/^\d+/.exec(outcome.stdout)![0])
+  await sink.close()
+  return { ...outcome, took, sink }
+}
+const lines = (stderr: string): string[] => stderr.split('\n').filter(line => line.startsWith('autospan:'))
+
+for (const [how, code] of Object.entries(ENDS)) {
+  test(`${how}: the spans arrive, the exit code is the application's`, async () => {
+    const { sink, ...outcome } = await ends(how)
+    assert.deepEqual(sink.spans.map(({ kind }) => kind).sort(), ['client', 'server'])
+    assert.equal(outcome.code, code)
+    assert.deepEqual(lines(outcome.stderr), [])
+  })
+
+  test(`${how}: nobody listens, which is one line and no delay`, async () => {
+    const url = `http://127.0.0.1:${await freePort()}`
+    const { stderr, code: ended, took } = await ends(how, undefined, { OTEL_EXPORTER_OTLP_ENDPOINT: url })
+    assert.deepEqual(lines(stderr), [`autospan: nobody listens at ${url}/v1/traces; OTEL_TRACES_EXPORTER=console shows spans without a collector, OTEL_EXPORTER_OTLP_ENDPOINT names another one`])
+    assert.equal(ended, code)
+    assert.ok(took < 1000, `${took} ms`)
+  })
+
+  test(`${how}: a collector that does not answer holds the end up for a second`, async () => {
+    const { code: ended, took } = await ends(how, () => ({ status: 200, delay: 60_000 }))
+    assert.equal(ended, code)
+    assert.ok(took >= 900 && took < 2000, `${took} ms`)
+  })
+}
+
+test('a collector that refuses is told of, and not asked twice', async () => {
+  for (const how of ['natural', 'exit']) {
+    const { sink, stderr } = await ends(how, () => 400)
+    assert.deepEqual(lines(stderr), [`autospan: spans for ${sink.url}/v1/traces are dropped: it answered 400`])
+    assert.equal(sink.requests.length, 1)
+  }
+})
+
+test('what was on its way at process.exit() arrives', async () => {
+  const { sink } = await ends('exit', undefined, { OTEL_BSP_SCHEDULE_DELAY: '1' })
+  assert.deepEqual([...new Set(sink.spans.map(({ kind }) => kind))].sort(), ['client', 'server'])
+})
+
+test('uncaught: the error is printed as ever', async () => {
+  const { stderr } = await ends('throw')
+  assert.match(stderr, /throw new Error\('unseen'\)\n/)
+})
+
+test('our connections keep no process alive: a server that hangs on to them is left behind', async () => {
+  // It answers and keeps the connection open.
+  const server = createServer(socket => socket.on('error', () => {}).on('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n')))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { took } = await ends('natural', undefined, { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, OTEL_BSP_SCHEDULE_DELAY: '1' })
+  assert.ok(took < 1000, `${took} ms`)
+  server.close()
+})
