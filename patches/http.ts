@@ -1,9 +1,8 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import { active, adopt, extract, inject, options, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
+import { askRoute, SPAN } from './lib/route'
 import { answered, asked, bracketed, failure, hostAndPort, methodName, methodOf, otherMethod, pathAndQuery, peer } from './lib/url'
 
-// The span rides on the messages, so that one look at `emit` serves for all of their events, and no listener is added to any of them.
-const SPAN = Symbol('autospan.span')
 const GIVEN_UP = Symbol('autospan.givenUp')
 type Message<T> = T & { [SPAN]?: Span, [GIVEN_UP]?: boolean }
 
@@ -81,6 +80,7 @@ const responded: Tap = {
   before (res: Message<ServerResponse>, args) {
     const span = res[SPAN]
     if (args[0] !== 'close' || span === undefined || !span.recording) return
+    askRoute(res)
     if (res.headersSent) span.attributes['http.response.status_code'] = res.statusCode
     if (!res.writableFinished) span.attributes['http.request.aborted'] = true
     else if (res.statusCode >= 500) span.fail(String(res.statusCode))

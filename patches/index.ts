@@ -1,8 +1,11 @@
 import type { Patch } from '../src/patch'
+import { express } from './express'
+import { fastify } from './fastify'
 import { fetch } from './fetch'
 import { http } from './http'
+import { koa } from './koa'
 import { opentelemetry } from './opentelemetry'
 import { pg } from './pg'
 
 /** Every patch. Its name here is its name everywhere: in spans, in the README, in the setting that turns it off. */
-export const patches: Record<string, Patch> = { http, fetch, opentelemetry, pg }
+export const patches: Record<string, Patch> = { http, fetch, express, fastify, koa, opentelemetry, pg }

@@ -1,5 +1,5 @@
 /** The door: the whole vocabulary of a patch. Files under patches/ import from here, and from patches/lib, and from nowhere else. */
-export type { Patch, Part, Wrap, Tap, Trace, Begin, Met } from './hook/contract'
+export type { Layer, Patch, Part, Wrap, Tap, Trace, Begin, Met } from './hook/contract'
 export type { Remote, Span } from './trace/span'
 export type { Attributes } from './trace/semconv'
 export type { Scope } from './trace/context'

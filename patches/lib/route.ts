@@ -1,12 +1,43 @@
-import { active } from '../../src/patch'
+import type { Span } from '../../src/patch'
 
 /**
- * Tell the request being served which route it met: `template` as the framework knows it, with its mount path ('/api/users/:id').
- * It goes onto the server span's `http.route` and name (semconv http 1.44); a name that the application chose stays.
+ * The span rides on the messages, so that one look at `emit` serves for all of their events, and no listener is added to any of them.
+ * A framework finds it there, too: which request is meant is then beyond doubt, whatever context the application calls from.
  */
-export function route (method: string, template: string): void {
-  const span = active()?.trace.entry
-  if (span === undefined || span.kind !== 'server' || !span.recording) return
+export const SPAN = Symbol('autospan.span')
+const ASK = Symbol('autospan.ask')
+const ASKED = Symbol('autospan.asked')
+type Message = { [SPAN]?: Span, [ASK]?: (asked: any) => string | undefined, [ASKED]?: unknown }
+
+/**
+ * Tell the request being served (or its response) which route it met: `template` as the framework knows it, with its mount path ('/api/users/:id').
+ * It goes onto the server span's `http.route` and name (semconv http 1.44); a name that the application chose stays. The last route told wins.
+ */
+export function tellRoute (message: object, template: string): void {
+  const span = (message as Message)[SPAN]
+  if (span === undefined || !span.recording) return
+  const method = span.attributes['http.request.method']
   span.attributes['http.route'] = template
-  if (!span.named) span.name = `${span.attributes['http.request.method'] === '_OTHER' ? 'HTTP' : method} ${template}`
+  if (!span.named) span.name = `${method === '_OTHER' ? 'HTTP' : method as string} ${template}`
 }
+
+/** For a framework that is better asked when the response is over: `ask(asked)` answers the route then, undefined if there was none. */
+export function routeLater<A> (res: object, ask: (asked: A) => string | undefined, asked: A): void {
+  const message = res as Message
+  message[ASK] = ask as (asked: unknown) => string | undefined
+  message[ASKED] = asked
+}
+
+/** The response is over. A framework that cannot answer is no reason for the span not to end. */
+export function askRoute (res: object): void {
+  const { [ASK]: ask, [ASKED]: asked } = res as Message
+  if (ask === undefined) return
+  try {
+    const template = ask(asked)
+    if (template !== undefined) tellRoute(res, template)
+  } catch { /* then it has no route */ }
+}
+
+/** A path beneath the path it is mounted at: always with a slash in front, and none at the end that the mount did not have. */
+export const beneath = (mount: string, path: string): string =>
+  path === '' || path === '/' ? mount || '/' : path.startsWith('/') ? mount + path : `${mount}/${path}`

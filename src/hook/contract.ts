@@ -20,8 +20,8 @@ export interface Part {
   wrap?: Wrap[]
   /** A method -> a look. */
   tap?: Tap[]
-  /** A method -> a span, only if AUTOSPAN_<PATCH>_MIDDLEWARE asks for it. */
-  layers?: Wrap[]
+  /** What is applied besides if AUTOSPAN_<PATCH>_MIDDLEWARE asks for a span of each layer. */
+  layers? (layer: Layer): Pick<Part, 'wrap' | 'tap'>
   /** A channel -> a span: the library publishes a TracingChannel. */
   trace?: Trace[]
   /** A channel -> a span that stays open: another channel tells of its end. */
@@ -58,9 +58,17 @@ export interface Wrap {
   failed? (span: Span, error: any): void
 }
 
+/**
+ * Makes a layer of a function that the framework is handed: each of its calls is a span, told of if `slow:<ms>` does not leave it out.
+ * `as` is what `start` is given of it. What is no function is returned as it is.
+ */
+export type Layer = <F>(fn: F, point: Omit<Wrap, 'of' | 'method' | 'start'> & { start (span: Span, self: any, args: any, as: any): void }, as?: unknown) => F
+
 export interface Tap {
   of (exports: any): any
   method: string
+  /** The method is not the one to look at: it is handed the one, as this argument, and calls it later. */
+  argument?: number
   before? (self: any, args: any): void
   after? (self: any, out: any, args: any): void
   /** The context in which the method is to run, if it is not to run in the caller's. */

@@ -3,7 +3,7 @@ import Module, { isBuiltin, syncBuiltinESMExports } from 'node:module'
 import { say } from '../log'
 import { fuseOf, quietly } from './fuse'
 import { begin, meet, on, trace } from './listen'
-import { tap, wrap, type Layers } from './wrap'
+import { layerer, tap, wrap, type Layers } from './wrap'
 import type { Part, Patch } from './contract'
 
 /** What the settings say of a patch, by its name. */
@@ -57,10 +57,12 @@ class Files {
   concerns (file: string): boolean { return this.byEnding.has(ending(file)) }
 
   /** The parts that are about this very file, and every part of its package. */
-  at (file: string): { found: Entry[], all: Entry[], version: string } | undefined {
+  at (file: string, exports: any): { found: Entry[], all: Entry[], version: string } | undefined {
     const path = file.replaceAll('\\', '/')
     for (const { part } of this.byEnding.get(ending(file))!) {
       if (!path.endsWith(`/${part.file!}`)) continue
+      // Half of all packages have an index.js: to ask for the name of each would cost 30 us.
+      if (part.file === 'index.js' && !hasShape(part, exports)) continue
       const { name, version } = identity(file.slice(0, -part.file!.length))
       if (name !== part.module) continue
       const all = this.byModule.get(part.module)!
@@ -76,6 +78,11 @@ function push<K, V> (map: Map<K, V[]>, key: K, value: V): void {
   else list.push(value)
 }
 
+/** Is there any method that the part is about? */
+const hasShape = ({ wrap = [], tap = [] }: Part, exports: any): boolean => [...wrap, ...tap].some(({ of, method }) => {
+  try { return typeof of(exports)?.[method] === 'function' } catch { return false }
+})
+
 /** Name and version of the package in `folder`; empty if there is none. */
 function identity (folder: string): { name: string, version: string } {
   try {
@@ -86,7 +93,7 @@ function identity (folder: string): { name: string, version: string } {
 
 /** A file that somebody waits for was loaded. */
 function arrived (files: Files, file: string, module: { exports: any }): void {
-  const here = files.at(file)
+  const here = files.at(file, module.exports)
   if (here === undefined) return
   const { found, all, version } = here
   const { module: name } = found[0].part
@@ -113,7 +120,10 @@ function apply ({ patch, part, layers }: Entry, exports: any): void {
   for (const point of part.wrap ?? []) quietly(fuse, wrap, exports, fuse, point)
   for (const point of part.tap ?? []) quietly(fuse, tap, exports, fuse, point)
   if (part.loaded !== undefined) quietly(fuse, part.loaded, exports)
-  if (layers !== undefined) for (const point of part.layers ?? []) quietly(fuse, wrap, exports, fuse, point, layers)
+  if (layers === undefined || part.layers === undefined) return
+  const more = quietly(fuse, part.layers, layerer(fuse, layers))
+  for (const point of more?.wrap ?? []) quietly(fuse, wrap, exports, fuse, point, layers)
+  for (const point of more?.tap ?? []) quietly(fuse, tap, exports, fuse, point)
 }
 
 function listen ({ patch, part }: Entry): void {

@@ -5,13 +5,21 @@ import { active, mimic, returning, storage, within } from '../trace/context'
 import { SILENT, type Span } from '../trace/span'
 import { outgoing, root } from '../trace/tracer'
 import { quietly, type Fuse } from './fuse'
-import type { Tap, Wrap } from './contract'
+import type { Layer, Tap, Wrap } from './contract'
 
 /** For layers: make a span of it always, or only if it took `slow` milliseconds or failed. */
 export interface Layers { slow: number }
 
 /** Put a span around a method. */
 export function wrap (exports: any, fuse: Fuse, point: Wrap, layers?: Layers): void {
+  replace(point, exports, original => spanned(original, fuse, point, layers))
+}
+
+/** Make layers of functions. */
+export const layerer = (fuse: Fuse, layers: Layers): Layer => (fn, point, as) =>
+  typeof fn === 'function' ? mimic(fn, spanned(fn, fuse, point, layers, as)) as typeof fn : fn
+
+function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], layers: Layers | undefined, as?: unknown): (this: any) => any {
   const { kind, skip, ignore, from, start, carry, ends, result, failed } = point
   const isEntry = kind === 'server' || kind === 'consumer'
 
@@ -21,7 +29,7 @@ export function wrap (exports: any, fuse: Fuse, point: Wrap, layers?: Layers): v
     return isEntry ? root(kind, fuse.scope, caller, hushed) : outgoing(kind, fuse.scope, caller)
   }
 
-  replace(point, exports, original => function (this: unknown) {
+  return function (this: unknown) {
     const args = arguments
     if (fuse.blown || (skip !== undefined && quietly(fuse, skip, this, args) !== false)) return original.apply(this, args)
     const hushed = ignore !== undefined && quietly(fuse, ignore, this, args) === true
@@ -36,7 +44,7 @@ export function wrap (exports: any, fuse: Fuse, point: Wrap, layers?: Layers): v
       return span === undefined ? original.apply(this, args) : within(span, original, this, args)
     }
     if (layers !== undefined) span.atLeast = layers.slow
-    quietly(fuse, start, span, this, args)
+    quietly(fuse, start, span, this, args, as)
     if (carry !== undefined) quietly(fuse, carry, span, this, args)
     if (byCallback) args[last] = ending(fuse, span, args[last], point)
     let out
@@ -51,19 +59,24 @@ export function wrap (exports: any, fuse: Fuse, point: Wrap, layers?: Layers): v
     if (ends === undefined) return settle(fuse, span, out, result, failed)
     quietly(fuse, ends, span, out, this, args)
     return out
-  })
+  }
 }
 
 /** Look at a method's calls. */
 export function tap (exports: any, fuse: Fuse, point: Tap): void {
-  const { before, after, inside } = point
-  replace(point, exports, original => function (this: unknown) {
+  const { before, after, inside, argument } = point
+  const looked = (original: Function) => function (this: unknown) {
     if (fuse.blown) return original.apply(this, arguments)
     if (before !== undefined) quietly(fuse, before, this, arguments)
     const span = inside === undefined ? undefined : quietly(fuse, inside, this, arguments)
     const out = span === undefined ? original.apply(this, arguments) : within(span, original, this, arguments)
     if (after !== undefined) quietly(fuse, after, this, out, arguments)
     return out
+  }
+  replace(point, exports, argument === undefined ? looked : original => function (this: unknown) {
+    const fn = arguments[argument]
+    if (typeof fn === 'function') arguments[argument] = mimic(fn, looked(fn))
+    return original.apply(this, arguments)
   })
 }
 
@@ -101,7 +114,7 @@ export function settle (fuse: Fuse, span: Span, out: any, result?: Wrap['result'
 }
 
 /** The span ends when its callback is called; the callback itself goes on in its caller's context, not in ours. */
-function ending (fuse: Fuse, span: Span, fn: Function, { result, failed }: Wrap): Function {
+function ending (fuse: Fuse, span: Span, fn: Function, { result, failed }: Pick<Wrap, 'result' | 'failed'>): Function {
   const caller = storage.getStore()
   return mimic(fn, function (this: unknown, error: unknown, value: unknown) {
     if (error) fail(fuse, span, error, failed)

@@ -12,6 +12,7 @@ export type Key =
   | 'messaging.system' | 'messaging.operation.name' | 'messaging.operation.type' | 'messaging.destination.name'
   | 'messaging.batch.message_count'
   | 'http.request.aborted' | 'jaeger-debug-id'
+  | 'express.name' | 'express.type' | 'koa.name' | 'koa.type' | 'fastify.type' | 'hook.name' | 'hook.callback.name'
   | `autospan.${string}`
 export type Value = string | number | boolean | readonly string[] | readonly number[] | readonly boolean[] | null | undefined
 /** What a patch writes, as ONE literal. A key that is `undefined` is not exported. */

@@ -1,0 +1,1 @@
+require('./express-table')(require('express'), require('express/package.json').version.startsWith('4.'))

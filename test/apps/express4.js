@@ -1,0 +1,1 @@
+require('./express-table')(require('express4'), true)

@@ -1,0 +1,1 @@
+require('./koa-table')(require('koa'), require('koa-mount'), require('koa-router'))
