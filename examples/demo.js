@@ -55,7 +55,7 @@ async function main () {
     const env = {
       PATH: process.env.PATH, PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE: 'shop',
       ...REDIS_HOST && { REDIS_URL: `redis://${REDIS_HOST}:${REDIS_PORT}` },
-      OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_BSP_SCHEDULE_DELAY: '100'
+      OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json'
     }
     const [shop, stock, prices] = [await freePort(), await freePort(), await freePort()]
     await started(service('prices.js', prices, env))

@@ -34,3 +34,4 @@ router.get('/discounts', async ctx => {
 
 app.use(router.routes()).use(router.allowedMethods())
 Promise.resolve(cache?.connect()).then(() => app.listen(PORT))
+process.once('SIGTERM', () => process.exit())

@@ -34,3 +34,4 @@ app.get('/discounts', async (req, res) => {
 })
 
 app.listen(PORT)
+process.once('SIGTERM', () => process.exit())

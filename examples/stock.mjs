@@ -17,3 +17,4 @@ app.get('/stock/:sku', async ({ params: { sku } }) => {
 })
 
 await app.listen({ port: PORT, host: '127.0.0.1' })
+process.once('SIGTERM', () => process.exit())
