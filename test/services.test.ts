@@ -49,6 +49,10 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   })
 }
 
+test('a signal while Postgres is being made leaves nothing of it', async () => {
+  assert.deepEqual(await run('process.stdout.write("[]"); await SERVICES.postgres()', 'SIGTERM'), { code: null, signal: 'SIGTERM', files: [], servers: [] })
+})
+
 test('Postgres runs where its files can not be entered by others, and where npm made no links', () => {
   const repository = mkdtempSync(join(folder, 'repository-'))
   const elsewhere = mkdtempSync(join(folder, 'elsewhere-'))

