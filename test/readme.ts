@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { isBuiltin } from 'node:module'
+import subset from 'semver/ranges/subset'
 import { patches } from '../patches'
 import { SETTINGS, patchLayers, patchSwitch, type Setting } from '../src/config'
 import type { Part } from '../src/patch'
@@ -32,6 +33,7 @@ function versionsOf (parts: Part[]): string {
   const modules = [...new Set(parts.map(part => part.module))]
   return modules.map(module => {
     const ranges = [...new Set(parts.filter(part => part.module === module).map(part => part.versions))]
+      .filter((range, _, all) => !all.some(other => other !== range && subset(range, other)))
     return isBuiltin(module) ? `\`node:${module.replace(/^node:/, '')}\`` : `\`${module}\` ${ranges.join(' or ')}`
   }).join(', ')
 }
