@@ -73,7 +73,8 @@ class Adapter {
   export (spans: Span[]): void {
     const batch = { spans: spans.map(span => readable(span, this.resource)), over: false }
     this.held += spans.length
-    if (this.held > this.options.queueSize && this.held > spans.length) return this.done(batch, 'full', `more than ${this.options.queueSize} spans wait for it`)
+    const { queueSize } = this.options
+    if (this.held > queueSize && this.held > spans.length) return this.done(batch, 'full', `more than ${queueSize} spans wait for it`)
     this.waiting.push(batch)
     this.next()
   }
@@ -85,7 +86,10 @@ class Adapter {
     try { await this.exporter.forceFlush?.() } catch { /* what it could not send it has said itself */ }
   }
 
-  abandon (): void { for (const batch of [...this.waiting.splice(0), ...(this.current === undefined ? [] : [this.current])]) this.done(batch, 'exit') }
+  abandon (): void {
+    for (const batch of this.waiting.splice(0)) this.done(batch, 'exit')
+    if (this.current !== undefined) this.done(this.current, 'exit')
+  }
 
   /** What it sends it sends by itself: there is nothing that another thread could take over. */
   last (): [] { this.abandon(); return [] }
@@ -95,7 +99,9 @@ class Adapter {
     if (batch === undefined) return
     this.current = batch
     const { exportTimeout } = this.options
-    const timer = exportTimeout === 0 ? undefined : setTimeout(() => this.done(batch, 'expired', `it was not done within ${exportTimeout} ms`), exportTimeout).unref()
+    const timer = exportTimeout === 0
+      ? undefined
+      : setTimeout(() => this.done(batch, 'expired', `it was not done within ${exportTimeout} ms`), exportTimeout).unref()
     try {
       this.exporter.export(batch.spans, ({ code, error }) => {
         clearTimeout(timer)
@@ -148,7 +154,8 @@ function readable (span: Span, resource: { attributes: Resource }) {
     status: { code: end === undefined ? 0 : CODES[end.ok ? 'ok' : 'error'], message: end?.message },
     attributes,
     events: events.map(({ name, at, attributes }: Event) => ({ name, time: time(at), attributes: attributes ?? {}, droppedAttributesCount: 0 })),
-    links: (span.links ?? []).map(({ traceId, spanId, attributes }) => ({ context: { traceId, spanId, traceFlags: 0 }, attributes: attributes ?? {}, droppedAttributesCount: 0 })),
+    links: (span.links ?? []).map(({ traceId, spanId, attributes }) =>
+      ({ context: { traceId, spanId, traceFlags: 0 }, attributes: attributes ?? {}, droppedAttributesCount: 0 })),
     resource,
     instrumentationScope: scope,
     instrumentationLibrary: scope,

@@ -18,7 +18,7 @@ export interface BatchOptions {
   spanAttributeLength: number
 }
 
-/** Milliseconds. */
+/** Milliseconds between two batches for somebody who reads along. */
 const READING = 100
 
 /** The bounded queue of ended spans. Nothing but a push happens on the way of a request: spans are encoded when a batch is full or its time has come. */
@@ -38,7 +38,6 @@ export class Batch {
     this.room = options.queueSize
     this.size = Math.min(options.batchSize, options.queueSize)
     this.length = Number.isNaN(options.spanAttributeLength) ? options.attributeLength : options.spanAttributeLength
-    // Who reads along on a console does not wait for seconds.
     this.delay = options.exporters.includes('console') ? Math.min(READING, options.scheduleDelay) : options.scheduleDelay
     this.open = open
     this.counts = counts
@@ -72,9 +71,16 @@ export class Batch {
 
   private hand (spans: Span[]): void {
     if (this.length !== Infinity) for (const span of spans) shorten(span, this.length)
-    this.exporters ??= this.open()
+    this.exporters ??= this.opened()
     for (const [name, exporter] of this.exporters) this.give(spans, name, exporter)
     for (const span of spans) span.release()
+  }
+
+  private opened (): Map<string, Exporter> {
+    try { return this.open() } catch (error) {
+      say('error', `spans are not exported: ${wordsOf(error)}`)
+      return new Map()
+    }
   }
 
   /** A span that an exporter cannot take is found by halves, so that it takes nobody with it. */

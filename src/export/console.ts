@@ -73,14 +73,20 @@ function onStdout (text: (look: Look) => string, noColor: boolean): void {
   const { stdout } = process
   const hush = (): void => {}
   stdout.on('error', hush)
-  stdout.write(text({ color: stdout.isTTY === true && !noColor, columns: stdout.isTTY === true ? stdout.columns : 200 }), () => { setImmediate(() => stdout.off('error', hush)).unref() })
+  const isTerminal = stdout.isTTY === true
+  const look = { color: isTerminal && !noColor, columns: isTerminal ? stdout.columns : 200 }
+  stdout.write(text(look), () => { setImmediate(() => stdout.off('error', hush)).unref() })
 }
 
 export function row (span: Span): Row {
   const end = outcome(span)
   const { id, parent, startedAt, endedAt, name, kind } = span
-  const error = end === undefined || end.ok ? undefined : [end.type, end.message].filter(text => text !== undefined).join(': ')
-  return { id, parent, startedAt, endedAt, name: oneLine(name), kind, details: details(span.attributes as Record<string, unknown>, end?.type), error: error === undefined ? undefined : oneLine(error) }
+  return {
+    id, parent, startedAt, endedAt, kind,
+    name: oneLine(name),
+    details: details(span.attributes as Record<string, unknown>, end?.type),
+    error: end === undefined || end.ok ? undefined : oneLine([end.type, end.message].filter(text => text !== undefined).join(': '))
+  }
 }
 
 /** Attributes that stand for themselves, in this order. */
@@ -95,7 +101,9 @@ function details (attributes: Record<string, unknown>, failure: string | undefin
     const value = attributes[key]
     if (value !== undefined && value !== null && String(value) !== failure) found.push(short(value))
   }
-  for (const key in attributes) if (!CONVENTIONAL.test(key) && attributes[key] != null && found.length < 6) found.push(`${oneLine(key)}=${short(attributes[key])}`)
+  for (const key in attributes) {
+    if (!CONVENTIONAL.test(key) && attributes[key] != null && found.length < 6) found.push(`${oneLine(key)}=${short(attributes[key])}`)
+  }
   return found.join('  ')
 }
 function short (value: unknown): string {

@@ -38,7 +38,8 @@ export function exporters (options: ExporterOptions, tallies: Record<string, Tal
   if (exporterModule !== undefined) {
     add(exporterModule, (options, resource, tally) => {
       const { adapter } = require('./adapter') as typeof import('./adapter')
-      return adapter(exporterModule, options, resource, tally, `AUTOSPAN_EXPORTER_MODULE=${exporterModule} is not installed: npm install ${exporterModule.split('#', 1)[0]}`)
+      const advice = `AUTOSPAN_EXPORTER_MODULE=${exporterModule} is not installed: npm install ${exporterModule.split('#', 1)[0]}`
+      return adapter(exporterModule, options, resource, tally, advice)
     })
   }
   return all
@@ -52,7 +53,8 @@ const EXPORTERS: Record<string, Make> = {
   otlp (options, resource, tally) {
     if (options.otlpProtocol === 'grpc') {
       const { adapter } = require('./adapter') as typeof import('./adapter')
-      return adapter(GRPC, options, resource, tally, `OTEL_EXPORTER_OTLP_PROTOCOL=grpc needs a package that is not installed, so no span is sent: npm install ${GRPC}`)
+      const advice = `OTEL_EXPORTER_OTLP_PROTOCOL=grpc needs a package that is not installed, so no span is sent: npm install ${GRPC}`
+      return adapter(GRPC, options, resource, tally, advice)
     }
     const { json, protobuf, rejections } = require('./otlp') as typeof import('./otlp')
     const isJson = options.otlpProtocol === 'http/json'

@@ -27,7 +27,8 @@ type Attributes = Record<string, unknown>
 
 /** The request in its JSON form. */
 export function json (spans: readonly Span[], resource: Resource): string {
-  const scopeSpans = Array.from(byScope(spans), ([scope, spans]) => ({ scope: { name: scopeName(scope), version: VERSION }, spans: spans.map(jsonSpan), schemaUrl: SCHEMA }))
+  const scopeSpans = Array.from(byScope(spans), ([scope, spans]) =>
+    ({ scope: { name: scopeName(scope), version: VERSION }, spans: spans.map(jsonSpan), schemaUrl: SCHEMA }))
   return JSON.stringify({ resourceSpans: [{ resource: { attributes: jsonAttributes(resource) }, scopeSpans, schemaUrl: SCHEMA }] })
 }
 
@@ -214,13 +215,18 @@ function bytes (some: Uint8Array): void {
   at += some.length
 }
 
+// The functions that every span runs through many times work on locals: V8 keeps those in registers, and not what belongs to the module.
+
 /** Hex digits as bytes. */
 function id (tag: number, hex: string): void {
   const size = hex.length >> 1
   need(2 + size)
-  buffer[at++] = tag
-  buffer[at++] = size
-  for (let i = 0; i < size * 2; i += 2) buffer[at++] = digit(hex.charCodeAt(i)) << 4 | digit(hex.charCodeAt(i + 1))
+  const to = buffer
+  let p = at
+  to[p++] = tag
+  to[p++] = size
+  for (let i = 0; i < size * 2; i += 2) to[p++] = digit(hex.charCodeAt(i)) << 4 | digit(hex.charCodeAt(i + 1))
+  at = p
 }
 /** '0' to '9' is 0x30 to 0x39, 'a' to 'f' is 0x61 to 0x66. */
 const digit = (code: number): number => (code & 0xf) + (code >> 6) * 9
@@ -284,12 +290,13 @@ function text (tag: number, value: string): void {
   at += buffer.write(value, at)
 }
 /** Write a text if it is ASCII; there must be room. */
-function ascii (value: string, to: number): boolean {
+function ascii (value: string, p: number): boolean {
   const { length } = value
+  const to = buffer
   for (let i = 0; i < length; i++) {
     const code = value.charCodeAt(i)
     if (code > 0x7f) return false
-    buffer[to + i] = code
+    to[p++] = code
   }
   return true
 }
@@ -307,25 +314,29 @@ function attribute (tag: number, key: string, value: unknown): void {
   const { length } = prefix
   if (typeof value === 'string' && value.length <= SHORT && length < 0x78 - SHORT) {
     need(length + value.length + 5)
-    const inner = at + 2 + length
-    if (ascii(value, inner + 3)) {
-      buffer[at] = tag
-      buffer[at + 1] = length + 3 + value.length
-      for (let i = 0; i < length; i++) buffer[at + 2 + i] = prefix[i]
-      buffer[inner] = value.length + 2
-      buffer[inner + 1] = 0x0a
-      buffer[inner + 2] = value.length
-      at = inner + 3 + value.length
+    const to = buffer
+    let p = at + 2
+    for (let i = 0; i < length; i++) to[p++] = prefix[i]
+    if (ascii(value, p + 3)) {
+      to[at] = tag
+      to[at + 1] = length + 3 + value.length
+      to[p++] = value.length + 2
+      to[p++] = 0x0a
+      to[p++] = value.length
+      at = p + value.length
       return
     }
   } else if (typeof value === 'number' && length < 0x70 && value >= 0 && value <= 0x7fffffff && (value | 0) === value) {
     const size = varintSize(value)
     need(length + size + 4)
-    buffer[at++] = tag
-    buffer[at++] = length + 2 + size
-    for (let i = 0; i < length; i++) buffer[at++] = prefix[i]
-    buffer[at++] = size + 1
-    buffer[at++] = 0x18
+    const to = buffer
+    let p = at
+    to[p++] = tag
+    to[p++] = length + 2 + size
+    for (let i = 0; i < length; i++) to[p++] = prefix[i]
+    to[p++] = size + 1
+    to[p++] = 0x18
+    at = p
     varint(value)
     return
   }

@@ -11,14 +11,15 @@ export function shorten (span: Span, length: number): void {
 function cut<T extends object> (attributes: T, length: number): T {
   let copy: any
   for (const [key, value] of Object.entries(attributes)) {
-    const isLong = typeof value === 'string' ? value.length > length : Array.isArray(value) && value.some(item => typeof item === 'string' && item.length > length)
-    if (isLong) (copy ??= { ...attributes })[key] = Array.isArray(value) ? value.map(item => typeof item === 'string' ? shortened(item, length) : item) : shortened(value, length)
+    const isLong = (item: unknown): item is string => typeof item === 'string' && item.length > length
+    if (isLong(value)) (copy ??= { ...attributes })[key] = shortened(value, length)
+    else if (Array.isArray(value) && value.some(isLong)) (copy ??= { ...attributes })[key] = value.map(item => isLong(item) ? shortened(item, length) : item)
   }
   return copy ?? attributes
 }
 
 /** The first `length` characters, without half of a pair at the end. */
 function shortened (text: string, length: number): string {
-  const isHalf = text.length > length && (text.charCodeAt(length - 1) & 0xfc00) === 0xd800
+  const isHalf = (text.charCodeAt(length - 1) & 0xfc00) === 0xd800
   return text.slice(0, isHalf ? length - 1 : length)
 }

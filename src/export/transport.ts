@@ -58,7 +58,7 @@ export class Transport {
     const parcel = { to: this.to, body, spans, until: now() + this.patience, over: false }
     this.held += spans
     if (this.held > this.room && this.held > spans) return this.drop(parcel, 'full', `more than ${this.room} spans wait for it`)
-    if (body.length > LARGEST) return this.drop(parcel, 'refused', 'a batch of more than 64 MiB is not sent (OTEL_BSP_MAX_EXPORT_BATCH_SIZE, OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT)')
+    if (body.length > LARGEST) return this.drop(parcel, 'refused', 'a batch may have 64 MiB (OTEL_BSP_MAX_EXPORT_BATCH_SIZE, OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT)')
     this.waiting.push(parcel)
     this.next()
   }
@@ -124,7 +124,8 @@ export class Transport {
     this.failures = 0
     const partly = this.read(answer)
     const rejected = Math.min(partly?.rejected ?? 0, parcel.spans)
-    if (partly !== undefined) this.tell('partly', `${this.to.url} ${rejected > 0 ? `rejected ${rejected} of ${parcel.spans} spans` : 'has a warning'}: ${partly.why}`)
+    const what = rejected > 0 ? `rejected ${rejected} of ${parcel.spans} spans` : 'has a warning'
+    if (partly !== undefined) this.tell('partly', `${this.to.url} ${what}: ${partly.why}`)
     this.tally.exported += parcel.spans - rejected
     this.tally.dropped.rejected += rejected
     this.release(parcel)

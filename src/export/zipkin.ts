@@ -69,7 +69,10 @@ function tagOf (value: unknown): string | undefined {
 }
 
 const annotation = ({ name, at, attributes }: Event): { timestamp: number, value: string } =>
-  ({ timestamp: micros(at), value: attributes === undefined || Object.keys(attributes).length === 0 ? name : `${JSON.stringify(name)}: ${JSON.stringify(attributes)}` })
+  ({
+    timestamp: micros(at),
+    value: attributes === undefined || Object.keys(attributes).length === 0 ? name : `${JSON.stringify(name)}: ${JSON.stringify(attributes)}`
+  })
 
 /** What names the other side, in OpenTelemetry's order. */
 const NAMES = ['peer.service', 'service.peer.name', 'server.address', 'net.peer.name', 'network.peer.address', 'server.socket.domain', 'server.socket.address',

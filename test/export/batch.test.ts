@@ -58,6 +58,14 @@ test('a span lets go of all that it holds, sent or dropped', async () => {
   for (const { attributes, error, events, links } of spans) assert.deepEqual([attributes, error, events, links], [{}, undefined, undefined, undefined])
 })
 
+test('exporters that cannot be opened are no business of the application', async () => {
+  const batch = new Batch(patience, () => { throw new Error('closed') }, { ended: 0, full: 0, exporters: {} })
+  const one = span({ attributes: { 'autospan.x': 1 } })
+  batch.add(one)
+  await batch.flush()
+  assert.deepEqual(one.attributes, {})
+})
+
 test('a span that cannot be encoded takes nobody with it', async () => {
   const { batch, batches, counts } = given({}, spans => spans.some(({ name }) => name === 'bad'))
   for (let i = 0; i < 100; i++) batch.add(span({ name: i === 37 ? 'bad' : String(i) }))
