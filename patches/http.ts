@@ -16,6 +16,7 @@ const serve: Wrap = {
   skip: (_, args) => !REQUESTS.has(args[0]) || args[1][SPAN] !== undefined,
   ignore: (_, args) => options.ignoresIncoming(args[1].method, pathAndQuery(args[1].url).path),
   from: (_, args) => extract(args[1].headers),
+  request: (_, args) => `${args[1].method} ${pathAndQuery(args[1].url).path}`,
   start (span, _, args) {
     const req: IncomingMessage = args[1]
     const { headers, socket } = req

@@ -30,6 +30,7 @@ const count = whole(1)
 const limit = (name: string, fallback: number, about: string): Setting<number> => whole(0)(name, fallback, about)
 const list = setting<string[]>('names, with commas between them', text => [...new Set(text.split(',').map(item => item.trim()).filter(item => item !== ''))])
 const oneOf = (...names: string[]) => setting<string>(names.join(', '), text => names.find(name => name === text.toLowerCase()))
+const maybe = (...names: string[]) => setting<string | undefined>(names.join(', '), text => names.find(name => name === text.toLowerCase()))
 const someOf = (...names: string[]) => (name: string, fallback: string[], about: string): Setting<string[]> =>
   setting<string[]>(names.join(', '), text => {
     const chosen = list('', [], '').parse(text.toLowerCase())!
@@ -38,8 +39,18 @@ const someOf = (...names: string[]) => (name: string, fallback: string[], about:
     for (const item of chosen) if (!known.includes(item)) say('warn', `${name}: '${item}' is ignored; there are ${names.join(', ')}`)
     return known
   })(name, fallback, about)
+const duration = setting<number>('milliseconds, or seconds and minutes as in 30s and 1m', text => {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|)$/.exec(text) ?? []
+  return digits === undefined ? undefined : Number(digits) * (unit === 's' ? 1_000 : unit === 'm' ? 60_000 : 1)
+})
+const shares = setting<Array<{ method: string | undefined, path: string, share: number }>>('pairs of what is asked and a share from 0 to 1, as in GET /health*=0, *=0.1', text => {
+  const rules = text.split(',').map(rule => /^\s*(?:([A-Za-z]+)\s+)?(\*|\*?\/\S*?)\s*=\s*([0-9.]+)\s*$/.exec(rule))
+  const found = rules.map(match => ({ method: match?.[1]?.toUpperCase(), path: match?.[2] ?? '', share: Number(match?.[3]) }))
+  return found.every(({ share }) => share >= 0 && share <= 1) ? found : undefined
+})
 const pairs = setting<Record<string, string>>('key=value pairs, percent-encoded, with commas between them', parsePairs)
 
+const SAMPLERS = ['always_on', 'always_off', 'traceidratio', 'ratelimiting', 'jaeger_remote']
 const OTLP = ['grpc', 'http/protobuf', 'http/json']
 /** OTEL_EXPORTER_OTLP_TRACES_X goes before OTEL_EXPORTER_OTLP_X. */
 const otlp = (name: string): [string, string] => [`OTEL_EXPORTER_OTLP_TRACES_${name}`, `OTEL_EXPORTER_OTLP_${name}`]
@@ -55,8 +66,14 @@ export const SETTINGS = {
   trustDebug: flag('AUTOSPAN_TRUST_DEBUG', true, '`false`: a debug flag from outside (`b3: d`, `X-B3-Flags: 1`, Jaeger\'s flag 2, `jaeger-debug-id`) forces no recording.'),
   sharedSpans: flag('AUTOSPAN_SHARED_SPANS', false, '`true`, with `b3` or `b3multi`: a server goes on with its caller\'s span, as in Zipkin, and tells its parent in `X-B3-ParentSpanId`.'),
   propagateTo: list('AUTOSPAN_PROPAGATE_TO', [], 'The hosts that are told of the trace by headers: globs, as in `*.internal,localhost`. All, if nothing is set.'),
-  sampler: oneOf('always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio')('OTEL_TRACES_SAMPLER', 'parentbased_always_on', 'Which traces are recorded: `always_on`, `always_off`, `traceidratio`, and each with `parentbased_` in front.'),
-  samplerArg: optional('OTEL_TRACES_SAMPLER_ARG', undefined, 'The share of `traceidratio`, 0 to 1.'),
+  sampler: oneOf(...SAMPLERS, ...SAMPLERS.map(name => `parentbased_${name}`))('OTEL_TRACES_SAMPLER', 'parentbased_always_on', 'Which traces are recorded: `always_on`, `always_off`, `traceidratio`, `ratelimiting` (traces a second), `jaeger_remote` (what a Jaeger collector says), and each with `parentbased_` in front: then a caller\'s decision holds.'),
+  samplerArg: optional('OTEL_TRACES_SAMPLER_ARG', undefined, 'For `traceidratio` a share from 0 to 1, for `ratelimiting` traces a second, for `jaeger_remote` as in `endpoint=http://localhost:5778,pollingIntervalMs=60000,initialSamplingRate=0.25`.'),
+  sample: shares('AUTOSPAN_SAMPLE', [], 'The share of what is asked, by method and path: `GET /health*=0, POST /orders/**=1, *=0.1`. The first that fits decides; where none does, the sampler. A caller\'s decision holds as the sampler says.'),
+  jaegerSampler: maybe('const', 'probabilistic', 'ratelimiting', 'remote')('JAEGER_SAMPLER_TYPE', undefined, 'If `OTEL_TRACES_SAMPLER` is not set: `const`, `probabilistic`, `ratelimiting`, `remote`; a caller\'s decision holds.'),
+  jaegerSamplerParam: optional('JAEGER_SAMPLER_PARAM', undefined, 'Its parameter: 0 or 1, a share, traces a second, the share until the collector has answered.'),
+  jaegerSampling: text('JAEGER_SAMPLING_ENDPOINT', 'http://localhost:5778/sampling', 'Where the strategies of `jaeger_remote` are read.', 'JAEGER_SAMPLER_MANAGER_HOST_PORT'),
+  jaegerRefresh: duration('JAEGER_SAMPLER_REFRESH_INTERVAL', 60_000, 'How often: milliseconds, or as in `30s` and `1m`.'),
+  jaegerOperations: count('JAEGER_SAMPLER_MAX_OPERATIONS', 2000, 'How many operations a strategy may name.'),
   exporters: someOf('otlp', 'zipkin', 'console', 'file', 'none')('OTEL_TRACES_EXPORTER', ['otlp'], 'Where spans go: `otlp`, `zipkin`, `console`, `file`, `none`; several with commas between them.'),
   exporterModule: optional('AUTOSPAN_EXPORTER_MODULE', undefined, 'A package with a class of OpenTelemetry\'s `SpanExporter` interface; spans go there too.'),
   otlpTracesEndpoint: optional('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', undefined, 'The URL that traces are sent to, as it is.'),

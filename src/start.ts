@@ -5,7 +5,7 @@ import { options } from './hook/options'
 import { rules } from './hook/ignore'
 import { say, speakAt } from './log'
 import { extractFrom, propagateWith } from './propagation'
-import { alwaysOff, alwaysOn, parentBased, ratio, type Sampler } from './trace/sampler'
+import { samplerOf } from './sampling'
 import { limitWith, sendTo } from './trace/span'
 import { traceWith } from './trace/tracer'
 import type { Patch } from './hook/contract'
@@ -39,19 +39,6 @@ export function start (patches: Record<string, Patch>): void {
       return slow === Infinity ? undefined : { slow }
     }
   })
-}
-
-function samplerOf ({ sampler, samplerArg }: Settings): Sampler {
-  const [, based, name] = /^(parentbased_)?(.*)$/.exec(sampler)!
-  const top = name === 'always_on' ? alwaysOn : name === 'always_off' ? alwaysOff : ratio(shareOf(samplerArg))
-  return based === undefined ? top : parentBased(top)
-}
-
-function shareOf (text: string | undefined): number {
-  const share = Number(text ?? 1)
-  if (share >= 0 && share <= 1) return share
-  say('warn', `OTEL_TRACES_SAMPLER_ARG=${text} is ignored: it takes a number from 0 to 1; 1 is used`)
-  return 1
 }
 
 /** The patches that the two lists leave; a name that is none is told of, with those that are. */

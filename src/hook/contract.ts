@@ -46,6 +46,8 @@ export interface Wrap {
   ignore? (self: any, args: any): boolean
   /** Who called? For a server or consumer: the caller of this process. For a client: the context that the application itself put into what is sent. */
   from? (self: any, args: any): Remote | undefined
+  /** What the caller wants, as 'GET /orders/7', of a server. Runs only if the sampler decides by it. */
+  request? (self: any, args: any): string
   /** Name it, describe it. Runs only when it is recorded. */
   start (span: Span, self: any, args: any): void
   /** Write the context into what is sent or served, recorded or not; the span is the new one, else the active one. */

@@ -1,3 +1,4 @@
+import { glob } from '../trace/glob'
 import type { Options } from './options'
 
 /**
@@ -19,11 +20,4 @@ export function rules (incoming: string[], outgoing: string[], told: string[]): 
     ignoresOutgoing: hosts(outgoing),
     propagatesTo: told.length === 0 ? () => true : hosts(told)
   }
-}
-
-/** A glob as a regular expression that takes linear time; `/**` at the end matches the folder itself, too. */
-function glob (pattern: string, star: string): RegExp {
-  const source = pattern.split(/(\/\*\*$|\*\*+|\*)/).map((piece, i) =>
-    i % 2 === 0 ? piece.replace(/[.+?^${}()|[\]\\]/g, '\\$&') : piece === '/**' ? '(?:/.*)?' : piece === '*' ? star : '.*')
-  return new RegExp(`^${source.join('')}$`)
 }

@@ -3,7 +3,7 @@ import { types } from 'node:util'
 import shimmer from 'shimmer'
 import { active, mimic, returning, storage, within } from '../trace/context'
 import { SILENT, type Span } from '../trace/span'
-import { outgoing, root } from '../trace/tracer'
+import { byRequest, outgoing, root } from '../trace/tracer'
 import { quietly, type Fuse } from './fuse'
 import type { Layer, Tap, Wrap } from './contract'
 
@@ -20,13 +20,15 @@ export const layerer = (fuse: Fuse, layers: Layers): Layer => (fn, point, as) =>
   typeof fn === 'function' ? mimic(fn, spanned(fn, fuse, point, layers, as)) as typeof fn : fn
 
 function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], layers: Layers | undefined, as?: unknown): (this: any) => any {
-  const { kind, skip, ignore, from, start, carry, ends, result, failed } = point
+  const { kind, skip, ignore, from, request, start, carry, ends, result, failed } = point
   const isEntry = kind === 'server' || kind === 'consumer'
 
   /** The span of this call; undefined where the active trace is not recorded. */
   function open (self: unknown, args: IArguments, hushed: boolean): Span | undefined {
     const caller = from === undefined ? undefined : quietly(fuse, from, self, args)
-    return isEntry ? root(kind, fuse.scope, caller, hushed) : outgoing(kind, fuse.scope, caller)
+    return isEntry
+      ? root(kind, fuse.scope, caller, hushed, byRequest && request !== undefined ? quietly(fuse, request, self, args) : undefined)
+      : outgoing(kind, fuse.scope, caller)
   }
 
   return function (this: unknown) {

@@ -1,14 +1,20 @@
+import type { Attributes } from './semconv'
 import type { Remote } from './span'
 
 /**
- * Decides about a whole trace, before its first span is made or described.
- * `from` is what headers told of the caller; it may have no ids, and its decision may be left to us. Answers what is to be done with the trace.
+ * Decides about a whole trace, before its first span is made or described. `from` is what headers told of the caller; it may have no ids, and
+ * its decision may be left to us. `request` is what the caller wants ('GET /orders/7'), only if `byRequest` asks for it, else empty.
  */
-export type Sampler = (traceId: string, from: Remote | undefined) => Decision
+export interface Sampler {
+  (traceId: string, from: Remote | undefined, request: string): Decision
+  byRequest?: boolean
+}
 export interface Decision {
   sampled: boolean
   /** What the trace's `tracestate` is to say of it: the value of the `ot` member (`th:...`), for a ratio. */
   ot?: string
+  /** Who decided, and how, for the first span (Jaeger: `sampler.type`, `sampler.param`). */
+  notes?: Attributes
 }
 
 const YES: Decision = { sampled: true }
@@ -22,14 +28,18 @@ const RANDOMNESS = 2 ** 56
  * the threshold T = (1 - share) * 2^56, sampled when R >= T (OpenTelemetry, probability sampling; `th` of the `ot` tracestate member).
  */
 export function ratio (share: number): Sampler {
-  if (share >= 1) return () => ({ sampled: true, ot: 'th:0' })
-  if (share <= 0) return alwaysOff
-  const threshold = Math.round((1 - share) * RANDOMNESS)
+  const notes: Attributes = { 'sampler.type': 'probabilistic', 'sampler.param': share }
+  const threshold = Math.round((1 - Math.min(Math.max(share, 0), 1)) * RANDOMNESS)
+  if (threshold === RANDOMNESS) return alwaysOff
   const digits = threshold.toString(16).padStart(14, '0')
-  const yes: Decision = { sampled: true, ot: `th:${digits.replace(/0+$/, '') || '0'}` }
+  const yes: Decision = { sampled: true, ot: `th:${digits.replace(/0+$/, '') || '0'}`, notes }
   // Hex of one length compares as the numbers do, and a double could not hold 56 bits.
   return id => id.slice(18) >= digits ? yes : NO
 }
 
 /** The caller's decision where it told one, else `top`'s. */
-export const parentBased = (top: Sampler): Sampler => (id, from) => from?.sampled === undefined ? top(id, from) : from.sampled ? YES : NO
+export function parentBased (top: Sampler): Sampler {
+  const sampler: Sampler = (id, from, request) => from?.sampled === undefined ? top(id, from, request) : from.sampled ? YES : NO
+  sampler.byRequest = top.byRequest
+  return sampler
+}

@@ -133,7 +133,7 @@ export class Span {
     if (!this.trace.sampled) return
     if (this.atLeast > 0 && this.error === undefined && this.endedAt - this.startedAt < this.atLeast) return
     const { notes, entry } = this.trace
-    if (notes !== undefined && entry === this) this.attributes = this.attributes === NONE ? notes : Object.assign(this.attributes, notes)
+    if (notes !== undefined && entry === this) this.attributes = this.attributes === NONE ? { ...notes } : Object.assign(this.attributes, notes)
     sink(this)
   }
 

@@ -7,9 +7,17 @@ let sampler: Sampler = alwaysOn
 let process: Remote | undefined
 /** How traces are decided on, and the parent that this process was started with (`TRACEPARENT`), if any. Called by start.ts. */
 export function traceWith (sample: Sampler, startedBy: Remote | undefined): void {
-  sampler = sample
+  sampleWith(sample)
   process = startedBy
 }
+
+/** Traces that begin from now on are decided on by this sampler. */
+export function sampleWith (sample: Sampler): void {
+  sampler = sample
+  byRequest = sample.byRequest === true
+}
+/** Whether the sampler wants to know what is asked. */
+export let byRequest = false
 
 /**
  * A child of the active span, or the first span of a trace.
@@ -46,18 +54,21 @@ export function outgoing (kind: Kind, scope: string, told: Remote | undefined): 
 
 /**
  * The first span of a trace in this process; `from` is who called. Never undefined: what is not sampled is told on, too.
- * With `hushed`, the trace is not recorded whatever the sampler says.
+ * With `hushed`, the trace is not recorded whatever the sampler says. `request`: see Sampler.
  */
-export function root (kind: Kind, scope: string, from: Remote | undefined, hushed = false): Span {
+export function root (kind: Kind, scope: string, from: Remote | undefined, hushed = false, request = ''): Span {
   const caller = from === undefined || from.traceId === '' ? undefined : from
   const id = caller === undefined ? traceId() : caller.traceId
-  const decision = hushed ? undefined : sampler(id, from)
+  const decision = hushed ? undefined : sampler(id, from, request)
   const trace = new Trace(id, decision?.sampled === true, caller === undefined || caller.random === true,
     stated(caller?.state, decision?.ot))
-  if (from !== undefined && trace.sampled) {
-    trace.debug = from.debug === true
-    trace.firehose = from.firehose === true
-    if (from.debugId !== undefined) trace.notes = { 'jaeger-debug-id': from.debugId }
+  if (trace.sampled) {
+    trace.notes = decision!.notes
+    if (from !== undefined) {
+      trace.debug = from.debug === true
+      trace.firehose = from.firehose === true
+      if (from.debugId !== undefined) trace.notes = { ...trace.notes, 'jaeger-debug-id': from.debugId }
+    }
   }
   if (caller === undefined) return trace.entry = new Span(trace, '', false, kind, scope, from?.baggage)
   const { spanId, sharedParent, baggage } = caller

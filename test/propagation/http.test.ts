@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { relay, type Raw, type Relay } from './relay'
+import { relay, type Raw, type Relay } from '../relay'
 
 const T = '463ac35c9f6413ad48485a3953bb6124'
 const S = 'a2fb4a1d1a96d312'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { ROOT } from '../helper'
 import { debian, fromDebian } from '../services'
-import { relay, type Relay } from './relay'
+import { relay, type Relay } from '../relay'
 
 /** A context as a peer tells it, in its own writing of ids; what its format does not know is left out. */
 interface Told { traceId: string, spanId: string, sampled: boolean, debug?: boolean, baggage?: Record<string, string> }

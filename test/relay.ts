@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { collector, type Seen } from '../collector'
-import { APPS, REGISTER } from '../helper'
+import { collector, type Seen } from './collector'
+import { APPS, REGISTER } from './helper'
 
 /** Headers as bytes on the wire: names and values in turn, or a table. */
 export type Raw = string[] | Record<string, string>
