@@ -116,37 +116,38 @@ const send: Wrap = {
     }
   },
   carry (span, req, args) {
-    if (Array.isArray(args[1])) args[1] = args[1].slice()   // the array is the application's
-    else if (args[1] == null) args[1] = []
-    if (options.propagatesTo(req.host ?? '')) inject(span, args[1], setHeader, headerOf)
     req[SPAN] = span
+    if (!options.propagatesTo(req.host ?? '')) return
+    // The head is the application's: it may read it, and send it again with its next request.
+    const head: Head = args[1]
+    const lines = args[1] = head == null ? [] : Array.isArray(head) ? head.slice() : Object.values(head)
+    inject(span, lines, setHeader, headerOf)
   },
   // Its end is the answer's (see `answer`).
   ends () {}
 }
 
-// What _storeHeader is given: the request's own table (name -> [Name, value]), pairs in an array, or names and values in turn.
-type Head = Record<string, [string, unknown]> | unknown[]
+// What _storeHeader takes: the request's own table (name -> [Name, value]), pairs in an array, or names and values in turn.
+type Head = Record<string, [string, unknown]> | unknown[] | undefined
 function headerOf (head: Head, name: string): string | undefined {
   if (head == null) return undefined
-  if (!Array.isArray(head)) {
-    const entry = head[name]
-    return entry === undefined ? undefined : String(entry[1])
-  }
+  if (!Array.isArray(head)) return head[name] === undefined ? undefined : String(head[name][1])
   const at = placeOf(head, name)
   return at < 0 ? undefined : String(isPairs(head) ? head[at][1] : head[at + 1])
 }
-function setHeader (head: Head, name: string, value: string): void {
-  if (!Array.isArray(head)) { head[name] = [name, value]; return }
-  const at = placeOf(head, name)
-  if (isPairs(head)) head[at < 0 ? head.length : at] = [name, value]
-  else if (at < 0) head.push(name, value)
-  else head[at + 1] = value
+function setHeader (lines: unknown[], name: string, value: string): void {
+  const at = placeOf(lines, name)
+  if (isPairs(lines)) lines[at < 0 ? lines.length : at] = [name, value]
+  else if (at < 0) lines.push(name, value)
+  else lines[at + 1] = value
 }
-const isPairs = (head: unknown[]): head is unknown[][] => Array.isArray(head[0])
-function placeOf (head: unknown[], name: string): number {
-  const pairs = isPairs(head)
-  for (let i = 0; i < head.length; i += pairs ? 1 : 2) if (String(pairs ? head[i][0] : head[i]).toLowerCase() === name) return i
+const isPairs = (lines: unknown[]): lines is unknown[][] => Array.isArray(lines[0])
+function placeOf (lines: unknown[], name: string): number {
+  const pairs = isPairs(lines)
+  for (let i = 0; i < lines.length; i += pairs ? 1 : 2) {
+    const key = String(pairs ? lines[i][0] : lines[i])
+    if (key.length === name.length && key.toLowerCase() === name) return i
+  }
   return -1
 }
 

@@ -10,7 +10,8 @@ async function main () {
     say(holder.name, holder.length, method, holder.prototype[method].name, holder.prototype[method].length)
   }
   const server = http.createServer((req, res) => {
-    say('request', shape(req), shape(res), Object.keys(req.headers).filter(name => name !== 'traceparent'))
+    const { traceparent, ...headers } = req.headers
+    say('request', shape(req), shape(res), { ...headers, host: '' })
     say('emit', req.emit('nobody'), res.emit('nobody'), req.emit === http.IncomingMessage.prototype.emit)
     if (req.url === '/throw') throw new Error('thrown in the listener')
     res.on('close', () => say('closed', req.url))
@@ -31,6 +32,9 @@ async function main () {
   const headers = ['host', 'x']
   await once(http.get({ ...at, path: '/array', headers }).on('response', answer => answer.resume()), 'close')
   say('headers', headers)
+  const told = http.get({ ...at, path: '/told', headers: { 'X-Own': ['1', '2'], cookie: ['a=1', 'b=2'] } }).on('response', answer => answer.resume())
+  await once(told, 'close')
+  say('told', { ...told.getHeaders(), host: '' }, told.getRawHeaderNames())
   const subclass = new (class Own extends http.Agent { addRequest (...all) { say('own agent', all[1].path); return super.addRequest(...all) } })()
   await once(http.get({ ...at, path: '/own', agent: subclass }).on('response', answer => answer.resume()), 'close')
   process.on('uncaughtException', error => { say('uncaught', error.message, error.code ?? ''); if (error.code !== undefined) process.exit() })
