@@ -21,13 +21,17 @@ export function bounded (items: readonly Item[]): Baggage | undefined {
   const kept: Item[] = []
   for (const item of items) {
     if (!KEY.test(item.key) || !isText(item.text)) continue
-    const same = kept.findIndex(other => other.key === item.key)
+    const same = placeOf(kept, item.key)
     const more = size(item) - (same < 0 ? 0 : size(kept[same]))
     if (bytes + more > BYTES || (same < 0 && kept.length === ITEMS)) continue
     bytes += more
     kept[same < 0 ? kept.length : same] = item
   }
   return kept.length === 0 ? undefined : kept
+}
+function placeOf (items: readonly Item[], key: string): number {
+  for (let i = 0; i < items.length; i++) if (items[i].key === key) return i
+  return -1
 }
 /** Bytes in a `baggage` header: the key, '=', the text, and a comma. */
 const size = ({ key, text }: Item): number => key.length + text.length + 2
