@@ -6,8 +6,8 @@ export interface Setting<T> {
   /** The value if nothing is set. */
   fallback: T
   about: string
-  /** The value of a text; undefined if it is no good. */
-  parse (text: string): T | undefined
+  /** The value of a text; undefined if it is no good. Where only a part is no good it complains of that part, and goes on without. */
+  parse (text: string, complain: (part: string) => void): T | undefined
   /** What would have been good, in a few words. */
   wants: string
   /** Other names of the same setting, of lower priority. */
@@ -16,29 +16,26 @@ export interface Setting<T> {
   secret?: boolean
 }
 
-const setting = <T>(wants: string, parse: (text: string) => T | undefined) =>
+const setting = <T>(wants: string, parse: Setting<T>['parse']) =>
   (name: string, fallback: T, about: string, ...also: string[]): Setting<T> => ({ name, fallback, about, parse, wants, also })
 
 const text = setting<string>('a text', text => text)
 const optional = setting<string | undefined>('a text', text => text)
 // OpenTelemetry: only `true` is true, anything that is neither is warned of and false.
 const flag = setting<boolean>('true or false', text => /^true$/i.test(text) ? true : /^false$/i.test(text) ? false : undefined)
-const onOff = setting<boolean>('on or off', text => /^(on|true)$/i.test(text) ? true : /^(off|false)$/i.test(text) ? false : undefined)
+const onOff = setting<boolean>('on or off', text => /^(on|true|yes|1)$/i.test(text) ? true : /^(off|false|no|0)$/i.test(text) ? false : undefined)
 const whole = (least: number) => setting<number>(`a whole number from ${least} on`, text => /^\d+$/.test(text) && Number(text) >= least ? Number(text) : undefined)
 const millis = whole(0)
 const count = whole(1)
-const limit = (name: string, fallback: number, about: string): Setting<number> => whole(0)(name, fallback, about)
-const list = setting<string[]>('names, with commas between them', text => [...new Set(text.split(',').map(item => item.trim()).filter(item => item !== ''))])
+const limit = whole(0)
+const items = (text: string): string[] => [...new Set(text.split(',').map(item => item.trim()).filter(item => item !== ''))]
+const list = setting<string[]>('names, with commas between them', items)
 const oneOf = (...names: string[]) => setting<string>(names.join(', '), text => names.find(name => name === text.toLowerCase()))
 const maybe = (...names: string[]) => setting<string | undefined>(names.join(', '), text => names.find(name => name === text.toLowerCase()))
-const someOf = (...names: string[]) => (name: string, fallback: string[], about: string): Setting<string[]> =>
-  setting<string[]>(names.join(', '), text => {
-    const chosen = list('', [], '').parse(text.toLowerCase())!
-    const known = chosen.filter(item => names.includes(item))
-    if (known.length === 0) return undefined
-    for (const item of chosen) if (!known.includes(item)) say('warn', `${name}: '${item}' is ignored; there are ${names.join(', ')}`)
-    return known
-  })(name, fallback, about)
+const someOf = (...names: string[]) => setting<string[]>(names.join(', '), (text, complain) => {
+  const chosen = items(text.toLowerCase()).filter(name => names.includes(name) || complain(name))
+  return chosen.length > 0 ? chosen : undefined
+})
 const duration = setting<number>('milliseconds, or seconds and minutes as in 30s and 1m', text => {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|)$/.exec(text) ?? []
   return digits === undefined ? undefined : Number(digits) * (unit === 's' ? 1_000 : unit === 'm' ? 60_000 : 1)
@@ -58,7 +55,7 @@ const otlp = (name: string): [string, string] => [`OTEL_EXPORTER_OTLP_TRACES_${n
 /** Every setting. OpenTelemetry's names wherever its specification has one. */
 export const SETTINGS = {
   sdkDisabled: flag('OTEL_SDK_DISABLED', false, '`true`: nothing is patched, nothing is loaded.'),
-  enabled: flag('AUTOSPAN_ENABLED', true, '`false`: the same, in our own words.'),
+  enabled: onOff('AUTOSPAN_ENABLED', true, '`false`: the same, in our own words.'),
   logLevel: oneOf('none', 'error', 'warn', 'info', 'debug', 'verbose', 'all')('OTEL_LOG_LEVEL', 'info', 'What autospan says on stderr: `none`, `error`, `warn`, `info`, `debug`.'),
   serviceName: optional('OTEL_SERVICE_NAME', undefined, 'The name of this service. Else `service.name` of OTEL_RESOURCE_ATTRIBUTES, else the `name` in the application\'s package.json, else `unknown_service:node`.'),
   resource: pairs('OTEL_RESOURCE_ATTRIBUTES', {}, 'More attributes of the resource, `key=value,key=value`, percent-encoded.'),
@@ -123,16 +120,59 @@ export function readSettings (): Settings {
 
 /** One setting of the table, or a row like it. */
 export function read<T> ({ name, also = [], fallback, parse, wants, secret }: Setting<T>): T {
+  const ignored: string[] = []
+  let used: string | undefined
+  let found = fallback
   for (const variable of [name, ...also]) {
     const value = environment(variable)
     if (value === undefined) continue
-    const parsed = parse(value)
-    if (parsed !== undefined) return parsed
-    say('warn', `${variable}${secret === true ? '' : `=${value}`} is ignored: it takes ${wants}; ${shown(fallback)} is used`)
+    const parts: string[] = []
+    const parsed = parse(value, part => { parts.push(part) })
+    if (parsed === undefined) ignored.push(secret === true ? variable : `${variable}=${value}`)
+    else {
+      if (parts.length > 0) say('warn', `${variable}: ${parts.join(', ')} is ignored: it takes ${wants}`)
+      found = parsed
+      used = variable
+      break
+    }
   }
-  return fallback
+  if (ignored.length > 0) say('warn', `${ignored.join(' and ')} is ignored: it takes ${wants}; ${used ?? shown(fallback)} is used`)
+  return found
 }
-const shown = (value: unknown): string => value === undefined ? 'nothing' : Array.isArray(value) ? value.join(',') || 'nothing' : typeof value === 'object' ? 'nothing' : String(value)
+const shown = (value: unknown): string =>
+  Array.isArray(value) ? value.join(',') || 'nothing' : value === undefined || typeof value === 'object' ? 'nothing' : String(value)
+
+/** Say of variables that are set what the user would otherwise not learn: that they do nothing. `ours`: the names that the patches have beside the table. */
+export function checkNames (ours: string[]): void {
+  for (const name of ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE']) {
+    if (environment(name) !== undefined) say('error', `${name} is not supported: the file is NOT read, settings come from the environment alone`)
+  }
+  if (/\/dup\b/.test(environment('OTEL_SEMCONV_STABILITY_OPT_IN') ?? '')) {
+    say('warn', 'OTEL_SEMCONV_STABILITY_OPT_IN: attributes are written by their stable names alone, not under their old names, too')
+  }
+  const known = Object.values(SETTINGS).flatMap(({ name, also = [] }: Setting<unknown>) => [name, ...also]).concat(ours).filter(isOurs)
+  for (const name of Object.keys(process.env).filter(isOurs)) {
+    if (!known.includes(name)) say('warn', `there is no setting ${name}; the nearest is ${nearest(name, known)}`)
+  }
+}
+const isOurs = (name: string): boolean => name.startsWith('AUTOSPAN_')
+
+/** The word that takes the fewest letters put in, left out or changed. */
+function nearest (word: string, known: string[]): string {
+  const distance = (other: string): number => {
+    let row = Array.from({ length: other.length + 1 }, (_, i) => i)
+    for (let i = 1; i <= word.length; i++) {
+      const next = [i]
+      for (let j = 1; j <= other.length; j++) next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (word[i - 1] === other[j - 1] ? 0 : 1))
+      row = next
+    }
+    return row[other.length]
+  }
+  return known.map(name => ({ name, far: distance(name) })).reduce((best, one) => one.far < best.far ? one : best).name
+}
+
+/** The processes that this one starts are not to be traced. */
+export function disableChildren (): void { process.env[SETTINGS.enabled.name] = 'false' }
 
 /** The settings that each patch has: a switch, and for frameworks whether their middleware is traced. */
 export const patchSwitch = (patch: string): Setting<boolean> => onOff(`AUTOSPAN_${patch.toUpperCase()}`, true, '`off`: this patch is not applied.')

@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs'
+
 /** The one voice. It speaks on stderr, for stdout belongs to the application, and never twice. */
 export type Level = 'error' | 'warn' | 'info' | 'debug'
 const RANK: Record<string, number> = { none: 0, error: 1, warn: 2, info: 3, debug: 4, verbose: 4, all: 4 }
@@ -11,5 +13,6 @@ export function speakAt (level: string): void { rank = RANK[level] ?? RANK.info 
 export function say (level: Level, text: string): void {
   if (RANK[level] > rank || said.has(text)) return
   if (said.size < 1000) said.add(text)
-  try { process.stderr.write(`autospan: ${text}\n`) } catch { /* a closed stderr is no reason to fail */ }
+  // Not process.stderr: it is made when it is first touched, and a reader that went away would be an error event of the application's.
+  try { writeSync(2, `autospan: ${text}\n`) } catch { /* a closed stderr is no reason to fail */ }
 }

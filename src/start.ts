@@ -1,6 +1,7 @@
-import { environment, patchLayers, patchSwitch, read, readSettings, type Settings } from './config'
+import { isMainThread } from 'node:worker_threads'
+import { checkNames, environment, patchLayers, patchSwitch, read, readSettings, type Settings } from './config'
 import { pipeline } from './export'
-import { load } from './hook/load'
+import { load, type Choice } from './hook/load'
 import { options } from './hook/options'
 import { rules } from './hook/ignore'
 import { say, speakAt } from './log'
@@ -12,9 +13,11 @@ import type { Patch } from './hook/contract'
 
 /** Put the house together: settings -> sampler, formats, exporters, patches. No timer and no socket before the first span has ended. */
 export function start (patches: Record<string, Patch>): void {
+  // What there is to say of the settings, the main thread has said before it starts a worker.
+  if (!isMainThread) speakAt('none')
   const settings = readSettings()
+  const chosen = choose(settings, patches)
   speakAt(settings.logLevel)
-  if (settings.sdkDisabled || !settings.enabled) return
 
   propagateWith(settings.propagators.filter(name => name !== 'none'), settings)
   traceWith(samplerOf(settings), extractFrom(environment))
@@ -31,21 +34,26 @@ export function start (patches: Record<string, Patch>): void {
     methods: new Set(settings.knownMethods),
     ...rules(settings.ignoreIncoming, settings.ignoreOutgoing, settings.propagateTo)
   })
-  const chosen = chosenPatches(settings, Object.keys(patches))
-  load(patches, {
-    enabled: patch => chosen.has(patch) && read(patchSwitch(patch)),
-    layers: patch => {
-      const slow = read(patchLayers(patch))
-      return slow === Infinity ? undefined : { slow }
-    }
-  })
+  load(chosen)
 }
 
-/** The patches that the two lists leave; a name that is none is told of, with those that are. */
-function chosenPatches ({ enabledPatches, disabledPatches }: Settings, known: string[]): Set<string> {
-  for (const name of [...enabledPatches, ...disabledPatches]) {
-    if (!known.includes(name)) say('warn', `there is no patch '${name}'; there are ${known.join(', ')}`)
+/** The patches that the two lists and their own switches leave; what is set for a patch that there is not is told of, with those that there are. */
+function choose ({ enabledPatches, disabledPatches }: Settings, patches: Record<string, Patch>): Choice[] {
+  const known = Object.keys(patches)
+  const unknown = [...enabledPatches, ...disabledPatches].filter(name => !known.includes(name))
+  if (unknown.length > 0) say('warn', `there is no patch named ${unknown.join(', ')}; there are ${known.join(', ')}`)
+
+  const choices: Choice[] = []
+  const variables: string[] = []
+  for (const name of known) {
+    const on = patchSwitch(name)
+    const middleware = patches[name].parts.some(part => part.layers !== undefined) ? patchLayers(name) : undefined
+    variables.push(on.name)
+    if (middleware !== undefined) variables.push(middleware.name)
+    if (!read(on) || disabledPatches.includes(name) || (enabledPatches.length > 0 && !enabledPatches.includes(name))) continue
+    const slow = middleware === undefined ? Infinity : read(middleware)
+    choices.push({ name, patch: patches[name], layers: slow === Infinity ? undefined : { slow } })
   }
-  const first = enabledPatches.length > 0 ? enabledPatches : known
-  return new Set(first.filter(name => !disabledPatches.includes(name)))
+  checkNames(variables)
+  return choices
 }

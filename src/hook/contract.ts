@@ -5,6 +5,7 @@ import type { Kind, Remote, Span } from '../trace/span'
 export interface Patch {
   /** One line, for the README. */
   about: string
+  /** Of one package the newest versions come last: a version newer than all of them is taken for one of those. */
   parts: Part[]
 }
 

@@ -4,19 +4,19 @@ import type { Options } from './options'
 /**
  * Rules of the settings, as functions.
  * `incoming`: path globs with or without a method in front ('/healthz', 'GET /metrics', '/static/**'); `outgoing` and `told`: host globs ('*.internal').
- * In a path `*` is a piece between slashes and `**` any number of them; in a host `*` is anything.
+ * `*` is anything but a slash, `**` is anything.
  */
 export function rules (incoming: string[], outgoing: string[], told: string[]): Pick<Options, 'ignoresIncoming' | 'ignoresOutgoing' | 'propagatesTo'> {
   const requests = incoming.map(rule => {
     const [, method, path] = /^(?:([A-Za-z]+)\s+)?(.*)$/.exec(rule)!
-    return { method: method?.toUpperCase(), path: glob(path, '[^/]*') }
+    return { method: method?.toUpperCase(), path: glob(path) }
   })
   const hosts = (globs: string[]): (host: string) => boolean => {
-    const rules = globs.map(host => glob(host.toLowerCase(), '.*'))
-    return host => rules.some(rule => rule.test(host.toLowerCase()))
+    const rules = globs.map(host => glob(host.toLowerCase()))
+    return host => rules.some(rule => rule(host.toLowerCase()))
   }
   return {
-    ignoresIncoming: (method, path) => requests.some(rule => (rule.method === undefined || rule.method === method) && rule.path.test(path)),
+    ignoresIncoming: (method, path) => requests.some(rule => (rule.method === undefined || rule.method === method) && rule.path(path)),
     ignoresOutgoing: hosts(outgoing),
     propagatesTo: told.length === 0 ? () => true : hosts(told)
   }

@@ -1,63 +1,69 @@
 import * as fs from 'node:fs'
 import Module, { isBuiltin, syncBuiltinESMExports } from 'node:module'
 import { say } from '../log'
+import { mimic } from '../trace/context'
 import { fuseOf, quietly } from './fuse'
 import { begin, meet, on, trace } from './listen'
 import { layerer, tap, wrap, type Layers } from './wrap'
 import type { Part, Patch } from './contract'
 
-/** What the settings say of a patch, by its name. */
+/** A patch that is to be applied. */
 export interface Choice {
-  enabled (patch: string): boolean
+  name: string
+  patch: Patch
   /** How its layers (middleware) are traced; undefined: not at all. */
-  layers (patch: string): Layers | undefined
+  layers: Layers | undefined
 }
 
 interface Entry { patch: string, part: Part, layers: Layers | undefined }
 
 /**
- * Apply every patch: to a builtin at once, to the file of a package when the application loads it.
+ * Apply patches: to a builtin at once, to the file of a package when the application loads it.
  *
  * The hook is Module.prototype.load: it runs once for each file, with its real path, when its exports are whole. A package is known by the
  * `name` in its package.json, so an alias, a link or a second copy is found wherever it lies.
  */
-export function load (patches: Record<string, Patch>, choice: Choice): void {
+export function load (chosen: Choice[]): void {
   const files = new Files()
-  for (const patch in patches) {
-    if (!choice.enabled(patch)) continue
-    const layers = choice.layers(patch)
-    for (const part of patches[patch].parts) {
-      const entry = { patch, part, layers }
-      listen(entry)
-      if (isBuiltin(part.module)) apply(entry, require(part.module))
-      else if (part.file !== undefined) files.add(entry)
+  for (const { name, patch, layers } of chosen) {
+    for (const part of patch.parts) {
+      const entry = { patch: name, part, layers }
+      quietly(fuseOf(name), listen, entry)
+      // Some builds of Node lack a builtin (https, without OpenSSL).
+      if (isBuiltin(part.module)) quietly(fuseOf(name), (entry: Entry) => apply(entry, require(entry.part.module)), entry)
+      else files.add(entry)
     }
   }
   // Makes named imports of builtins see what was patched.
   syncBuiltinESMExports()
 
+  for (const file in require.cache) if (files.concerns(file)) quietly(fuseOf('load'), late, files, file, require.cache[file])
   const prototype = (Module as any).prototype
   const original = prototype.load
-  prototype.load = function load (this: any, file: string): unknown {
+  prototype.load = mimic(original, function (this: any, file: string): unknown {
     const out = original.apply(this, arguments)
     if (files.concerns(file)) quietly(fuseOf('load'), arrived, files, file, this)
     return out
-  }
+  })
 }
+
+/** A file that somebody waits for: its package, every part about that package, and the parts about this file of it. */
+interface Found { name: string, version: string, all: Entry[], here: Entry[] }
 
 /** The files that some part waits for, by the last piece of their path: nearly every other file is dismissed by one look into a map. */
 class Files {
   private readonly byEnding = new Map<string, Entry[]>()
   private readonly byModule = new Map<string, Entry[]>()
   add (entry: Entry): void {
-    push(this.byEnding, ending(entry.part.file!), entry)
+    // Where a version is only listened to there is no file, but it is known all the same.
+    if (entry.part.file !== undefined) push(this.byEnding, ending(entry.part.file), entry)
     push(this.byModule, entry.part.module, entry)
   }
 
   concerns (file: string): boolean { return this.byEnding.has(ending(file)) }
 
   /** The parts that are about this very file, and every part of its package. */
-  at (file: string, exports: any): { found: Entry[], all: Entry[], version: string } | undefined {
+  at (file: string, exports: any): Found | undefined {
     const path = file.replaceAll('\\', '/')
     for (const { part } of this.byEnding.get(ending(file))!) {
       if (!path.endsWith(`/${part.file!}`)) continue
@@ -66,7 +72,7 @@ class Files {
       const { name, version } = identity(file.slice(0, -part.file!.length))
       if (name !== part.module) continue
       const all = this.byModule.get(part.module)!
-      return { found: all.filter(other => other.part.file === part.file), all, version }
+      return { name, version, all, here: all.filter(other => other.part.file === part.file) }
     }
     return undefined
   }
@@ -92,28 +98,38 @@ function identity (folder: string): { name: string, version: string } {
 }
 
 /** A file that somebody waits for was loaded. */
-function arrived (files: Files, file: string, module: { exports: any }): void {
-  const here = files.at(file, module.exports)
-  if (here === undefined) return
-  const { found, all, version } = here
-  const { module: name } = found[0].part
+function arrived (files: Files, file: string, { exports }: { exports: any }): void {
+  const found = files.at(file, exports)
+  if (found !== undefined) for (const entry of fitting(found)) apply(entry, exports)
+}
+
+/** The same, but it was loaded before us. Prototypes are still to be patched; what somebody took out of its exports is not. */
+function late (files: Files, file: string, module: NodeModule): void {
+  const found = files.at(file, module.exports)
+  if (found === undefined || !module.loaded) return
+  say('warn', `${found.name} was loaded before autospan, so some of its calls may not be traced: register.js is to be the first preload`)
+  for (const entry of fitting(found)) apply(entry, module.exports)
+}
+
+/** The parts about a file that are about this version, too. A version newer than all is taken for the newest that is known. */
+function fitting ({ name, version, all, here }: Found): Entry[] {
   const fits = ({ part }: Entry): boolean => satisfies(version, part.versions)
-  if (all.some(fits)) {
-    for (const entry of found) if (fits(entry)) apply(entry, module.exports)
-    return
+  if (all.some(fits)) return here.filter(fits)
+  const ranges = [...new Set(all.map(({ part }) => part.versions))]
+  const known = ranges.join(' or ')
+  if (ranges.every(range => isNewer(version, range))) {
+    say('info', `${name} ${version} is newer than what was tried (${known}); it is traced as far as it has the same shape`)
+    return here.filter(({ part }) => part.versions === all[all.length - 1].part.versions)
   }
-  const ranges = [...new Set(all.map(entry => entry.part.versions))].join(' or ')
-  if (ranges.split(' or ').every(range => isNewer(version, range))) {
-    say('info', `${name} ${version} is newer than what was tried (${ranges}); it is traced as far as it has the same shape`)
-    for (const entry of found) if (entry.part.versions === found[found.length - 1].part.versions) apply(entry, module.exports)
-  } else say('warn', `${name} ${version} is not traced: only ${ranges} is known`)
+  say('warn', `${name} ${version || 'without a version'} is not traced: only ${known} is known`)
+  return []
 }
 
 // Not before a library of ours is met, and not the whole package: a program that uses none does not pay for semver.
 const satisfies = (version: string, range: string): boolean =>
   require('semver/functions/satisfies')(version, range, { includePrerelease: true })
 const isNewer = (version: string, range: string): boolean =>
-  require('semver/ranges/gtr')(version, range, { includePrerelease: true })
+  require('semver/functions/valid')(version) !== null && require('semver/ranges/gtr')(version, range, { includePrerelease: true })
 
 function apply ({ patch, part, layers }: Entry, exports: any): void {
   const fuse = fuseOf(patch)

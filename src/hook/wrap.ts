@@ -1,7 +1,7 @@
 import { EventEmitter, errorMonitor } from 'node:events'
 import { types } from 'node:util'
 import shimmer from 'shimmer'
-import { active, mimic, returning, storage, within } from '../trace/context'
+import { active, mimic, returning, standIn, storage, within } from '../trace/context'
 import { SILENT, type Span } from '../trace/span'
 import { byRequest, outgoing, root } from '../trace/tracer'
 import { quietly, type Fuse } from './fuse'
@@ -32,13 +32,17 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
   }
 
   return function (this: unknown) {
+    if (new.target !== undefined) return Reflect.construct(original, arguments, new.target)
     const args = arguments
     if (fuse.blown || (skip !== undefined && quietly(fuse, skip, this, args) !== false)) return original.apply(this, args)
-    const hushed = ignore !== undefined && quietly(fuse, ignore, this, args) === true
-    if (hushed && !isEntry) return within(SILENT, original, this, args)
-    const span = open(this, args, hushed)
     const last = args.length - 1
     const byCallback = ends === undefined && last >= 0 && typeof args[last] === 'function'
+    const hushed = ignore !== undefined && quietly(fuse, ignore, this, args) === true
+    if (hushed && !isEntry) {
+      if (byCallback) args[last] = returning(storage.getStore(), args[last])
+      return within(SILENT, original, this, args)
+    }
+    const span = open(this, args, hushed)
     if (span === undefined || !span.trace.sampled) {
       const here = span ?? active()
       if (carry !== undefined && here !== undefined) quietly(fuse, carry, here, this, args)
@@ -68,6 +72,7 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
 export function tap (exports: any, fuse: Fuse, point: Tap): void {
   const { before, after, inside, argument } = point
   const looked = (original: Function) => function (this: unknown) {
+    if (new.target !== undefined) return Reflect.construct(original, arguments, new.target)
     if (fuse.blown) return original.apply(this, arguments)
     if (before !== undefined) quietly(fuse, before, this, arguments)
     const span = inside === undefined ? undefined : quietly(fuse, inside, this, arguments)
@@ -82,18 +87,19 @@ export function tap (exports: any, fuse: Fuse, point: Tap): void {
   })
 }
 
+/** What each point has been put around: exports that two files share, or that come twice, are patched once. */
+const patched = new WeakMap<Wrap | Tap, WeakSet<object>>()
+
+/** Called with `new`, a wrapper only hands on: what comes out is made by the original. */
 function replace (point: Wrap | Tap, exports: any, wrapper: (original: Function) => (this: any) => any): void {
   const holder = point.of(exports)
   if (typeof holder?.[point.method] !== 'function') return
-  shimmer.wrap(holder, point.method, (original: any) => mimic(original, constructible(original, wrapper(original))) as any)
+  const holders = patched.get(point) ?? new WeakSet()
+  patched.set(point, holders)
+  if (holders.has(holder)) return
+  shimmer.wrap(holder, point.method, (original: any) => mimic(original, wrapper(original)) as any)
+  holders.add(holder)
 }
-
-/** Who calls the wrapper with `new` gets what `new` on the original gives. */
-const constructible = (original: Function, wrapper: (this: any) => any): Function =>
-  'prototype' in original && types.isAsyncFunction(original) === false && isClass(original)
-    ? function (this: any) { return new.target === undefined ? wrapper.apply(this, arguments as any) : Reflect.construct(original, arguments, new.target) }
-    : wrapper
-const isClass = (fn: Function): boolean => Function.prototype.toString.call(fn).startsWith('class')
 
 /**
  * The span ends with what the call returned: a promise, an emitter, or a plain value.
@@ -102,23 +108,45 @@ const isClass = (fn: Function): boolean => Function.prototype.toString.call(fn).
  * promise of the chain, of the same class and with the same outcome. Thenables that are no promises are not touched: they may be lazy.
  */
 export function settle (fuse: Fuse, span: Span, out: any, result?: Wrap['result'], failed?: Wrap['failed']): any {
-  if (types.isPromise(out)) {
-    return (out as Promise<unknown>).then(
+  if (types.isPromise(out)) return out.constructor === Promise ? awaited(fuse, span, out, result, failed) : chained(fuse, span, out, result, failed)
+  if (out instanceof EventEmitter) quietly(fuse, observe, fuse, span, out, { result, failed })
+  else done(fuse, span, out, result)
+  return out
+}
+
+/** By `await`, and not by `then`: so the stack of an error goes on to the function that awaits it. */
+async function awaited (fuse: Fuse, span: Span, out: Promise<unknown>, result: Wrap['result'], failed: Wrap['failed']): Promise<unknown> {
+  let value
+  try { value = await out } catch (error) {
+    fail(fuse, span, error, failed)
+    throw error
+  }
+  done(fuse, span, value, result)
+  return value
+}
+
+function chained (fuse: Fuse, span: Span, out: Promise<unknown>, result: Wrap['result'], failed: Wrap['failed']): Promise<unknown> {
+  try {
+    return out.then(
       value => { done(fuse, span, value, result); return value },
       error => { fail(fuse, span, error, failed); throw error })
+  } catch {
+    // A class that cannot be chained: its promise is the caller's alone.
+    span.end()
+    return out
   }
-  if (out instanceof EventEmitter) {
-    out.once(errorMonitor, error => fail(fuse, span, error, failed))
-    out.once('end', () => done(fuse, span, undefined, result))
-    out.once('close', () => done(fuse, span, undefined, result))
-  } else done(fuse, span, out, result)
-  return out
+}
+
+function observe (fuse: Fuse, span: Span, out: EventEmitter, { result, failed }: Pick<Wrap, 'result' | 'failed'>): void {
+  out.once(errorMonitor, error => fail(fuse, span, error, failed))
+  out.once('end', () => done(fuse, span, undefined, result))
+  out.once('close', () => done(fuse, span, undefined, result))
 }
 
 /** The span ends when its callback is called; the callback itself goes on in its caller's context, not in ours. */
 function ending (fuse: Fuse, span: Span, fn: Function, { result, failed }: Pick<Wrap, 'result' | 'failed'>): Function {
   const caller = storage.getStore()
-  return mimic(fn, function (this: unknown, error: unknown, value: unknown) {
+  return standIn(fn, function (this: unknown, error: unknown, value: unknown) {
     if (error) fail(fuse, span, error, failed)
     else done(fuse, span, value, result)
     return within(caller, fn, this, arguments)

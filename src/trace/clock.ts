@@ -1,6 +1,16 @@
-const origin = performance.timeOrigin
-/** Milliseconds since the epoch, with a fraction, never running backwards. */
+let origin = performance.timeOrigin
+/** Milliseconds since the epoch, with a fraction; within a trace it does not run backwards. */
 export const now = (): number => origin + performance.now()
+
+const TOLERANCE = 50
+/**
+ * The clock behind `now` goes on evenly, so it misses what the clock on the wall has been through: a sleep of the machine, a step, hours of slewing.
+ * Called before a trace begins, for other services tell their times by the wall.
+ */
+export function tune (): void {
+  const off = Date.now() - now()
+  if (off > TOLERANCE || off < -TOLERANCE) origin += off
+}
 
 /** A time as OpenTelemetry's API takes it: milliseconds since the epoch, or of performance.now(); a Date; seconds and nanoseconds since the epoch. */
 export type Time = number | Date | readonly [number, number]

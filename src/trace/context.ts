@@ -36,7 +36,10 @@ export function keep<F> (fn: F): F {
 
 /** `fn`, always to be called with `scope` in force. */
 export const returning = (scope: Scope | undefined, fn: Function): Function =>
-  mimic(fn, function (this: unknown) { return within(scope, fn, this, arguments) })
+  standIn(fn, function (this: unknown) { return within(scope, fn, this, arguments) })
+
+/** A wrapper of one call's callback has what somebody hung on the callback, but no name and no length: each costs 0.6 µs. */
+export const standIn = (callback: Function, wrapper: Function): Function => Object.keys(callback).length === 0 ? wrapper : mimic(callback, wrapper)
 
 /** A wrapper looks like what it wraps: name, length, prototype, and the properties somebody hung on it. */
 export function mimic<F extends Function> (original: Function, wrapper: F): F {
@@ -46,6 +49,8 @@ export function mimic<F extends Function> (original: Function, wrapper: F): F {
     if (ours === undefined || ours.configurable === true) Object.defineProperty(wrapper, key, property)
     else if (ours.writable === true) (wrapper as any)[key] = (original as any)[key]
   }
+  // Who looks for a prototype wants to know whether this is a class.
+  if (!Object.hasOwn(original, 'prototype') && Object.hasOwn(wrapper, 'prototype')) wrapper.prototype = undefined
   const prototype = Object.getPrototypeOf(original)
   if (prototype !== Object.getPrototypeOf(wrapper)) Object.setPrototypeOf(wrapper, prototype)
   return wrapper

@@ -22,20 +22,23 @@ const NO: Decision = { sampled: false }
 export const alwaysOn: Sampler = () => YES
 export const alwaysOff: Sampler = () => NO
 
-const RANDOMNESS = 2 ** 56
+const ALL = 2n ** 56n
+/** The randomness that the caller chose, where the trace id was not to serve: `rv` of the `ot` member. */
+const CHOSEN = /(?:^|,)\s*ot=(?:[^,]*;)?rv:([0-9a-f]{14})(?:;|\s*$|\s*,)/
 /**
  * A share of all traces, `share` in [0, 1]. Consistent across services: the low 56 bits of the trace id are the randomness R,
  * the threshold T = (1 - share) * 2^56, sampled when R >= T (OpenTelemetry, probability sampling; `th` of the `ot` tracestate member).
  */
 export function ratio (share: number): Sampler {
+  if (share <= 0) return alwaysOff
+  // A double would not hold 56 bits; hex of one length compares as the numbers do.
+  const wanted = BigInt(Math.round(Math.min(share, 1) * Number(ALL)))
+  const digits = (ALL - (wanted < 1n ? 1n : wanted)).toString(16).padStart(14, '0')
   const notes: Attributes = { 'sampler.type': 'probabilistic', 'sampler.param': share }
-  const threshold = Math.round((1 - Math.min(Math.max(share, 0), 1)) * RANDOMNESS)
-  if (threshold === RANDOMNESS) return alwaysOff
-  const digits = threshold.toString(16).padStart(14, '0')
   const yes: Decision = { sampled: true, ot: `th:${digits.replace(/0+$/, '') || '0'}`, notes }
-  // Hex of one length compares as the numbers do, and a double could not hold 56 bits.
-  return id => id.slice(18) >= digits ? yes : NO
+  return (id, from) => (randomness(from?.state) ?? id.slice(18)) >= digits ? yes : NO
 }
+const randomness = (state: string | undefined): string | undefined => state === undefined ? undefined : CHOSEN.exec(state)?.[1]
 
 /** The caller's decision where it told one, else `top`'s. */
 export function parentBased (top: Sampler): Sampler {

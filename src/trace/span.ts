@@ -123,13 +123,13 @@ export class Span {
 
   get recording (): boolean { return this.trace.sampled && this.endedAt === 0 }
 
-  /** The span failed, by an error or by an `error.type`; the first reason stays. */
-  fail (error: unknown): void { if (this.error === undefined) this.error = error ?? 'unknown' }
+  /** The span failed, by an error or by an `error.type`; the first reason stays, and what comes after its end is none. */
+  fail (error: unknown): void { if (this.error === undefined && this.endedAt === 0) this.error = error ?? 'unknown' }
 
   /** The second end of a span is none. `at`: a time of the application's own, else now. */
   end (at?: Time): void {
     if (this.endedAt !== 0) return
-    this.endedAt = at === undefined ? now() : Math.max(millisOf(at), this.startedAt)
+    this.endedAt = Math.max(at === undefined ? now() : millisOf(at), this.startedAt)
     if (!this.trace.sampled) return
     if (this.atLeast > 0 && this.error === undefined && this.endedAt - this.startedAt < this.atLeast) return
     const { notes, entry } = this.trace

@@ -1,3 +1,4 @@
+import { tune } from './clock'
 import { storage, type Scope } from './context'
 import { traceId } from './id'
 import { Span, Trace, type Kind, type Remote } from './span'
@@ -59,6 +60,7 @@ export function outgoing (kind: Kind, scope: string, told: Remote | undefined): 
 export function root (kind: Kind, scope: string, from: Remote | undefined, hushed = false, request = ''): Span {
   const caller = from === undefined || from.traceId === '' ? undefined : from
   const id = caller === undefined ? traceId() : caller.traceId
+  tune()
   const decision = hushed ? undefined : sampler(id, from, request)
   const trace = new Trace(id, decision?.sampled === true, caller === undefined || caller.random === true,
     stated(caller?.state, decision?.ot))
@@ -78,9 +80,11 @@ export function root (kind: Kind, scope: string, from: Remote | undefined, hushe
     : new Span(trace, sharedParent, sharedParent !== '', kind, scope, baggage, undefined, spanId)
 }
 
-/** The caller's `tracestate`, with our sampler's member in front of it. */
+/** The caller's `tracestate`, with our sampler's word in front of it; what else its `ot` member says (`rv`) stays. */
 function stated (state: string | undefined, ot: string | undefined): string | undefined {
   if (ot === undefined) return state
-  const others = state?.split(',').filter(member => !/^\s*ot=/.test(member)) ?? []
-  return [`ot=${ot}`, ...others.slice(0, 31)].join(',')
+  if (state === undefined) return `ot=${ot}`
+  const members = state.split(',').map(member => member.trim())
+  const said = members.find(member => member.startsWith('ot='))?.slice(3).split(';').filter(field => !field.startsWith('th:')) ?? []
+  return [`ot=${[ot, ...said].join(';')}`, ...members.filter(member => !member.startsWith('ot=')).slice(0, 31)].join(',')
 }

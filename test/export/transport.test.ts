@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
@@ -11,8 +12,8 @@ import { freePort } from '../services'
 
 // What is said on stderr is heard here, and goes on.
 const said: string[] = []
-const write = process.stderr.write.bind(process.stderr)
-process.stderr.write = ((text: string, ...rest: any[]) => { said.push(String(text)); return write(text, ...rest) }) as typeof write
+const write = fs.writeSync as (fd: number, text: string) => number
+fs.writeSync = ((fd: number, text: string) => { said.push(text); return write(fd, text) }) as typeof fs.writeSync
 const saidOf = (url: string): string[] => said.filter(line => line.startsWith('autospan:') && line.includes(url))
 
 // A transport keeps no process alive, so this has to.
