@@ -34,7 +34,10 @@ const sent: Begin = {
   }
 }
 /** 'example.org:8080' of an origin: a text, or a URL. */
-const authority = ({ origin }: Request): string => String(origin).replace(/^https?:\/\/|\/$/g, '')
+function authority ({ origin }: Request): string {
+  const url = String(origin)
+  return url.slice(url.indexOf('//') + 2, url.endsWith('/') ? -1 : undefined)
+}
 
 // undici 5 has the headers as the text it will send, from 6 on they are names and values in turn.
 function headerOf ({ headers }: Request, name: string): string | undefined {

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import { active, adopt, extract, inject, options, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
 import { askRoute, SPAN } from './lib/route'
-import { answered, asked, bracketed, failure, hostAndPort, methodName, methodOf, otherMethod, pathAndQuery, peer } from './lib/url'
+import { answered, asked, bracketed, failure, hostAndPort, methodName, methodOf, otherMethod, pathOf, peer, queryOf } from './lib/url'
 
 const GIVEN_UP = Symbol('autospan.givenUp')
 type Message<T> = T & { [SPAN]?: Span, [GIVEN_UP]?: boolean }
@@ -14,14 +14,13 @@ const serve: Wrap = {
   kind: 'server',
   // A listener for 'checkContinue' emits 'request' itself, with the same message.
   skip: (_, args) => !REQUESTS.has(args[0]) || args[1][SPAN] !== undefined,
-  ignore: (_, args) => options.ignoresIncoming(args[1].method, pathAndQuery(args[1].url).path),
+  ignore: (_, args) => options.ignoresIncoming(args[1].method, pathOf(args[1].url)),
   from: (_, args) => extract(args[1].headers),
-  request: (_, args) => `${args[1].method} ${pathAndQuery(args[1].url).path}`,
+  request: (_, args) => `${args[1].method} ${pathOf(args[1].url)}`,
   start (span, _, args) {
     const req: IncomingMessage = args[1]
     const { headers, socket } = req
     const method = req.method!
-    const { path, query } = pathAndQuery(req.url!)
     const scheme = (socket as { encrypted?: boolean }).encrypted === true ? 'https' : 'http'
     const told = headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined || headers['x-forwarded-host'] !== undefined ||
       headers['x-forwarded-proto'] !== undefined ? forwarded(headers) : undefined
@@ -33,8 +32,8 @@ const serve: Wrap = {
       'http.request.method': methodOf(method),
       'http.request.method_original': otherMethod(method),
       'url.scheme': told?.proto ?? scheme,
-      'url.path': path,
-      'url.query': query,
+      'url.path': pathOf(req.url!),
+      'url.query': queryOf(req.url!),
       'server.address': server?.name,
       'server.port': server?.port,
       'client.address': told?.for ?? address,
