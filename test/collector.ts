@@ -18,6 +18,7 @@ export interface Seen {
   links: Array<{ traceId: string, spanId: string, traceState: string | undefined, attributes: Record<string, unknown> }>
   dropped: { attributes: number, events: number, links: number }
   scope: string
+  scopeVersion: string | undefined
   resource: Record<string, unknown>
   flags: number
   traceState: string | undefined
@@ -97,6 +98,7 @@ export function fromJson (request: any): Seen[] {
     })),
     dropped: { attributes: span.droppedAttributesCount ?? 0, events: span.droppedEventsCount ?? 0, links: span.droppedLinksCount ?? 0 },
     scope: scope.scope?.name ?? '',
+    scopeVersion: scope.scope?.version,
     resource: record(resource.resource?.attributes),
     flags: span.flags ?? 0,
     traceState: span.traceState

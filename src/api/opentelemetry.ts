@@ -2,7 +2,7 @@ import { extract, fields as propagationFields, inject } from '../propagation'
 import { returning, within } from '../trace/context'
 import { millisOf, type Time } from '../trace/clock'
 import type { Described } from '../trace/described'
-import { SILENT, Span, type Kind } from '../trace/span'
+import { SILENT, Span, type Kind, type Library } from '../trace/span'
 import { childOf } from '../trace/tracer'
 import { Context, type AnyContext } from './context'
 
@@ -20,8 +20,8 @@ interface SpanOptions {
 const KINDS: Kind[] = ['internal', 'server', 'client', 'producer', 'consumer']
 
 export class Tracer {
-  private readonly scope: string
-  constructor (scope: string) { this.scope = scope }
+  private readonly scope: Library
+  constructor (scope: Library) { this.scope = scope }
 
   startSpan (name: string, options: SpanOptions = {}, context: AnyContext = Context.active()): Span {
     const here = Context.from(context)
@@ -45,8 +45,17 @@ export class Tracer {
   }
 }
 
+const tracers = new Map<string, Tracer>()
 export const tracerProvider = {
-  getTracer: (name?: string, version?: string): Tracer => new Tracer(version === undefined ? name || 'unknown' : `${name}@${version}`)
+  /** One tracer for each library: some ask for theirs with every span. */
+  getTracer (name?: string, version?: string): Tracer {
+    const key = `${name}@${version}`
+    const known = tracers.get(key)
+    if (known !== undefined) return known
+    const tracer = new Tracer({ name: name || 'unknown', version: version || undefined })
+    if (tracers.size < 1000) tracers.set(key, tracer)
+    return tracer
+  }
 }
 
 export const contextManager = {

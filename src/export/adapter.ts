@@ -4,7 +4,7 @@ import { say } from '../log'
 import type { Event, Kind, Span, Status } from '../trace/span'
 import type { Exporter, Tally } from './exporter'
 import { outcome } from './outcome'
-import { SCHEMA, scopeName, VERSION, type Resource } from './resource'
+import { SCHEMA, scopeOf, type Resource } from './resource'
 
 /** OpenTelemetry's `SpanExporter`, as far as we need it. */
 interface SpanExporter {
@@ -139,7 +139,7 @@ function readable (span: Span, resource: { attributes: Resource }) {
   const attributes: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(span.attributes)) if (value !== undefined && value !== null) attributes[key] = value
   if (end?.type !== undefined) attributes['error.type'] ??= end.type
-  const scope = { name: scopeName(span.scope), version: VERSION, schemaUrl: SCHEMA }
+  const scope = { ...scopeOf(span.scope), schemaUrl: SCHEMA }
   const events = [...span.events ?? [], ...(end?.event === undefined ? [] : [end.event])]
   return {
     name: span.name,

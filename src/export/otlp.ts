@@ -1,7 +1,7 @@
 import type { Event, Kind, Link, Span } from '../trace/span'
 import type { Answer } from './exporter'
 import { outcome } from './outcome'
-import { SCHEMA, scopeName, VERSION, type Resource } from './resource'
+import { SCHEMA, scopeOf, type Resource } from './resource'
 
 // Spans as OTLP 1.x tells them: ExportTraceServiceRequest -> ResourceSpans -> ScopeSpans -> Span. `protobuf` and `json` tell the same.
 
@@ -12,8 +12,8 @@ const HAS_IS_REMOTE = 0x100
 const IS_REMOTE = 0x200
 const flagsOf = ({ trace, remote }: Span): number => (trace.sampled ? 1 : 0) | (trace.random ? 2 : 0) | HAS_IS_REMOTE | (remote ? IS_REMOTE : 0)
 
-function byScope (spans: readonly Span[]): Map<string, Span[]> {
-  const scopes = new Map<string, Span[]>()
+function byScope (spans: readonly Span[]): Map<Span['scope'], Span[]> {
+  const scopes = new Map<Span['scope'], Span[]>()
   for (const span of spans) {
     const list = scopes.get(span.scope)
     if (list === undefined) scopes.set(span.scope, [span])
@@ -28,7 +28,7 @@ type Attributes = Record<string, unknown>
 /** The request in its JSON form. */
 export function json (spans: readonly Span[], resource: Resource): string {
   const scopeSpans = Array.from(byScope(spans), ([scope, spans]) =>
-    ({ scope: { name: scopeName(scope), version: VERSION }, spans: spans.map(jsonSpan), schemaUrl: SCHEMA }))
+    ({ scope: scopeOf(scope), spans: spans.map(jsonSpan), schemaUrl: SCHEMA }))
   return JSON.stringify({ resourceSpans: [{ resource: { attributes: jsonAttributes(resource) }, scopeSpans, schemaUrl: SCHEMA }] })
 }
 
@@ -116,10 +116,11 @@ export function protobuf (spans: readonly Span[], resource: Resource): Buffer {
   close(who)
   for (const [scope, members] of byScope(spans)) {
     const scopeSpans = open(0x12)
-    const name = open(0x0a)
-    text(0x0a, scopeName(scope))
-    text(0x12, VERSION)
-    close(name)
+    const library = open(0x0a)
+    const { name, version } = scopeOf(scope)
+    text(0x0a, name)
+    if (version !== undefined) text(0x12, version)
+    close(library)
     for (const span of members) write(span)
     text(0x1a, SCHEMA)
     close(scopeSpans)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync, realpathSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join, sep } from 'node:path'
+import type { Library, Span } from '../trace/span'
 
 export type Resource = Record<string, string | number>
 export interface ResourceOptions {
@@ -13,8 +14,8 @@ export interface ResourceOptions {
 export const VERSION: string = require('../../../package.json').version
 /** The names we use are those of this version of OpenTelemetry's semantic conventions. */
 export const SCHEMA = 'https://opentelemetry.io/schemas/1.44.0'
-/** The scope of a patch's spans. */
-export const scopeName = (scope: string): string => `autospan/${scope}`
+/** Who made a span, by name and version: a patch, which is of our version, or whoever made it by an API. */
+export const scopeOf = (scope: Span['scope']): Library => typeof scope === 'string' ? { name: `autospan/${scope}`, version: VERSION } : scope
 
 /** Who speaks (OpenTelemetry: resource). What the settings say goes before what the application's package.json says; that, before what we find. */
 export function resourceOf ({ serviceName, resource }: ResourceOptions): Resource {

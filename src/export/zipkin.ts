@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import type { Event, Kind, Span } from '../trace/span'
 import { outcome, type Outcome } from './outcome'
-import { scopeName, VERSION, type Resource } from './resource'
+import { scopeOf, type Resource } from './resource'
 
 // Spans as Zipkin's API v2 tells them (zipkin2-api), by OpenTelemetry's mapping (sdk_exporters/zipkin): fields that say nothing are left out.
 
@@ -55,8 +55,9 @@ function tags (span: Span, end: Outcome | undefined, namespace: unknown): Record
     if (links > 0) tags['otel.dropped_links_count'] = String(links)
   }
   // The second pair is the older name of the first.
-  tags['otel.scope.name'] = tags['otel.library.name'] = scopeName(span.scope)
-  tags['otel.scope.version'] = tags['otel.library.version'] = VERSION
+  const { name, version } = scopeOf(span.scope)
+  tags['otel.scope.name'] = tags['otel.library.name'] = name
+  if (version !== undefined) tags['otel.scope.version'] = tags['otel.library.version'] = version
   return tags
 }
 

@@ -59,6 +59,9 @@ export interface Event { name: string, at: number, attributes: Described | undef
 export interface Link { traceId: string, spanId: string, state: string | undefined, attributes: Described | undefined }
 export interface Status { code: 'ok' | 'error', message: string | undefined }
 
+/** Who makes spans by an API of tracing: an instrumentation scope of OpenTelemetry. One object for all its spans. */
+export interface Library { readonly name: string, readonly version: string | undefined }
+
 /** How much a span takes of what the application hangs on it (OpenTelemetry: span limits); the rest is counted in `dropped`. */
 export interface Limits { attributes: number, events: number, links: number, eventAttributes: number, linkAttributes: number }
 let limits: Limits = { attributes: 128, events: 128, links: 128, eventAttributes: 128, linkAttributes: 128 }
@@ -81,8 +84,8 @@ export class Span {
   /** Whether the caller reports a span of this id, too: its client side (Zipkin). */
   readonly shared: boolean
   readonly kind: Kind
-  /** The patch that made it. */
-  readonly scope: string
+  /** The patch that made it, or who else. */
+  readonly scope: string | Library
   name: string
   /** Whether the application chose the name: then nobody else does. */
   named = false
@@ -103,7 +106,7 @@ export class Span {
   baggage: Baggage | undefined
   /** Values that the application put beside its spans, handed down to the children. */
   values: Values | undefined
-  constructor (trace: Trace, parent: string, remote: boolean, kind: Kind, scope: string, baggage: Baggage | undefined, values?: Values, callers?: string) {
+  constructor (trace: Trace, parent: string, remote: boolean, kind: Kind, scope: string | Library, baggage: Baggage | undefined, values?: Values, callers?: string) {
     this.trace = trace
     this.id = callers ?? spanId()
     this.shared = callers !== undefined
@@ -111,7 +114,7 @@ export class Span {
     this.remote = remote
     this.kind = kind
     this.scope = scope
-    this.name = scope
+    this.name = typeof scope === 'string' ? scope : scope.name
     this.startedAt = now()
     this.attributes = NONE
     this.baggage = baggage

@@ -1,7 +1,7 @@
 import { tune } from './clock'
 import { storage, type Scope } from './context'
 import { traceId } from './id'
-import { Span, Trace, type Kind, type Remote } from './span'
+import { Span, Trace, type Kind, type Library, type Remote } from './span'
 import { alwaysOn, type Sampler } from './sampler'
 
 let sampler: Sampler = alwaysOn
@@ -30,7 +30,7 @@ export function child (kind: Kind, scope: string): Span | undefined {
 }
 
 /** A child of the span in `here`, or the first span of a trace; never undefined: what is not recorded has ids, too. */
-export function childOf (here: Scope | undefined, kind: Kind, scope: string): Span {
+export function childOf (here: Scope | undefined, kind: Kind, scope: string | Library): Span {
   const parent = here?.span
   if (parent !== undefined) return new Span(parent.trace, parent.id, false, kind, scope, here!.baggage, here!.values)
   const span = root(kind, scope, process)
@@ -57,7 +57,7 @@ export function outgoing (kind: Kind, scope: string, told: Remote | undefined): 
  * The first span of a trace in this process; `from` is who called. Never undefined: what is not sampled is told on, too.
  * With `hushed`, the trace is not recorded whatever the sampler says. `request`: see Sampler.
  */
-export function root (kind: Kind, scope: string, from: Remote | undefined, hushed = false, request = ''): Span {
+export function root (kind: Kind, scope: string | Library, from: Remote | undefined, hushed = false, request = ''): Span {
   const caller = from === undefined || from.traceId === '' ? undefined : from
   const id = caller === undefined ? traceId() : caller.traceId
   tune()

@@ -52,7 +52,12 @@ test('a trace is shown when its first span here has ended, what comes later is s
 
 test('an application prints its traces, plain into a pipe, and is not disturbed when nobody reads', async () => {
   const { stdout, code } = await run('ending.js', { env: { OTEL_TRACES_EXPORTER: 'console', OTEL_SERVICE_NAME: 'shop' } })
-  assert.match(stdout, /^\d+\n[0-9a-f]{32} {2}shop\n +[\d.]+ ms {2}GET {4}client {4}200 {2}http:\/\/127\.0\.0\.1:\d+\/\n +[\d.]+ ms {4}GET {2}server {4}200 {2}\/\n\n$/)
+  // A server and its client are two parts of a trace, and a machine under load may show the one, or what the application prints, before the other.
+  const printed = stdout.split('\n').filter(line => !/^(\d*|[0-9a-f]{32} {2}shop( {2}\(more of it\))?)$/.test(line))
+  assert.equal(printed.length, 2, stdout)
+  assert.match(stdout, /^[0-9a-f]{32} {2}shop\n/m)
+  assert.match(stdout, /^ +[\d.]+ ms {2}GET {2,4}client {4}200 {2}http:\/\/127\.0\.0\.1:\d+\/$/m)
+  assert.match(stdout, /^ +[\d.]+ ms {2,4}GET {2}server {4}200 {2}\/$/m)
   assert.equal(code, 0)
   for (const how of ['exit', 'throw']) {
     const { stdout } = await run('ending.js', { args: [how], env: { OTEL_TRACES_EXPORTER: 'console' } })

@@ -189,6 +189,18 @@ test('grpc, where the exporter is not installed', async () => {
   assert.equal(stderr, 'autospan: OTEL_EXPORTER_OTLP_PROTOCOL=grpc needs a package that is not installed, so no span is sent: npm install @opentelemetry/exporter-trace-otlp-grpc\n')
 })
 
+test('what an application makes by OpenTelemetry\'s API bears the name and the version of who made it', async () => {
+  const program = `
+    const { trace } = require(${JSON.stringify(require.resolve('@opentelemetry/api'))})
+    trace.getTracer('@acme/shop', '1.2.3').startActiveSpan('checkout', span => {
+      trace.getTracer('jobs').startSpan('mail').end()
+      require('http').get({ port: 1, host: '127.0.0.1' }).on('error', () => span.end())
+    })`
+  const { spans } = await run('', { args: ['-e', program] })
+  assert.deepEqual(spans.map(({ name, scope, scopeVersion }) => [name, scope, scopeVersion]).sort(),
+    [['GET', 'autospan/http', '0.1.0'], ['checkout', '@acme/shop', '1.2.3'], ['mail', 'jobs', undefined]])
+})
+
 test('before the first span nothing of it is loaded', async () => {
   const { stdout } = await run('', { args: ['-e', 'console.log(Object.keys(require.cache).filter(file => /src.export/.test(file)).map(file => file.replace(/.*src.export./, "")).join())'] })
   assert.equal(stdout, 'index.js\n')

@@ -22,7 +22,7 @@ test('ids, times, kinds, flags, scopes, resource', () => {
   assert.deepEqual({ ...first, resource: undefined }, {
     traceId: '0af7651916cd43dd8448eb211c80319c', spanId: server.id, parentSpanId: 'b7ad6b7169203331', name: 'GET /users/:id', kind: 'server',
     startedAt: 1_700_000_000_000_250_000n, endedAt: 1_700_000_000_012_750_000n, attributes: {}, status: { code: 0, message: undefined },
-    events: [], links: [], dropped: { attributes: 0, events: 0, links: 0 }, scope: 'autospan/http', flags: 0x301, traceState: 'a=1,b=2', resource: undefined
+    events: [], links: [], dropped: { attributes: 0, events: 0, links: 0 }, scope: 'autospan/http', scopeVersion: '0.1.0', flags: 0x301, traceState: 'a=1,b=2', resource: undefined
   })
   assert.deepEqual(first.resource, { 'service.name': 'shop', 'process.pid': 4711 })
   assert.equal(second.scope, 'autospan/pg')
@@ -89,6 +89,13 @@ test('a failed span: status, error.type, the event', () => {
   }])
   assert.deepEqual(seen(span({ error: '500', attributes: { 'error.type': '500' } }))[0].attributes, { 'error.type': '500' })
   assert.deepEqual(seen(span({ status: { code: 'ok', message: undefined } }))[0].status, { code: 1, message: undefined })
+})
+
+test('who made a span: a patch of ours, or whoever made it by an API, who need not tell his version', () => {
+  const shop = { name: '@acme/shop', version: '1.2.3' }
+  const told = seen(span({ scope: 'pg' }), span({ scope: shop }), span({ scope: { name: 'jobs', version: undefined } }), span({ scope: shop }))
+  assert.deepEqual(told.map(({ scope, scopeVersion }) => [scope, scopeVersion]),
+    [['autospan/pg', '0.1.0'], ['@acme/shop', '1.2.3'], ['@acme/shop', '1.2.3'], ['jobs', undefined]])
 })
 
 test('one batch, many scopes, a buffer that grows', () => {

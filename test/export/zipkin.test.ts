@@ -81,6 +81,14 @@ test('a failed span has the tag `error`, whether there is something to say or no
   assert.equal(tags({ status: { code: 'ok', message: undefined } })['otel.status_code'], 'OK')
 })
 
+test('who made a span', () => {
+  const [{ tags }] = encoded(span({ scope: { name: '@acme/shop', version: '1.2.3' } }))
+  assert.deepEqual([tags['otel.scope.name'], tags['otel.scope.version'], tags['otel.library.name'], tags['otel.library.version']], ['@acme/shop', '1.2.3', '@acme/shop', '1.2.3'])
+  const [unversioned] = encoded(span({ scope: { name: 'jobs', version: undefined } }))
+  assert.equal(unversioned.tags['otel.scope.name'], 'jobs')
+  assert.equal('otel.scope.version' in unversioned.tags, false)
+})
+
 test('events are annotations; what was dropped is counted', () => {
   const [{ annotations, tags }] = encoded(span({
     events: [{ name: 'cache miss', at: 1_700_000_000_001.5, attributes: { key: 'a', tries: 2 } }, { name: 'done', at: 1_700_000_000_002, attributes: undefined }],
