@@ -1,5 +1,4 @@
 import { environment, type Settings } from './config'
-import { resourceOf } from './export/resource'
 import { say } from './log'
 import { limited } from './trace/limited'
 import { polled } from './trace/polled'
@@ -61,6 +60,7 @@ function remote (variable: string, text: string | undefined, settings: Settings)
     say('warn', `${told.get('endpoint') ?? settings.jaegerSampling} is no URL of a Jaeger collector; ${FIRST} of all traces is recorded`)
     return first
   }
+  const { resourceOf } = require('./export/resource') as typeof import('./export/resource')
   url.searchParams.set('service', String(resourceOf(settings)['service.name']))
   return polled({
     url: url.href,
