@@ -21,6 +21,8 @@ export interface Run {
   args?: string[]
   /** The program that runs it; this node if left out. */
   program?: string
+  /** Where it runs; the root of this project if left out. */
+  cwd?: string
 }
 export interface Outcome { code: number | null, signal: string | null, stdout: string, stderr: string, spans: Seen[] }
 
@@ -28,11 +30,12 @@ export interface Outcome { code: number | null, signal: string | null, stdout: s
 const ENVIRONMENT = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AUTOSPAN_TEST_')))
 
 /** Run an application of test/apps (or a path) as a user would, with a collector of its own; what it printed, and the spans that arrived. */
-export async function run (app: string, { env = {}, needs = [], node = ['--require', REGISTER], args = [], program = process.execPath }: Run = {}): Promise<Outcome> {
+export async function run (app: string, { env = {}, needs = [], node = ['--require', REGISTER], args = [], program = process.execPath, cwd = ROOT }: Run = {}): Promise<Outcome> {
   const sink = await collector()
   const addresses = Object.assign({}, ...await Promise.all(needs.map(async name => (await service(name)).env)))
   const child = spawn(program, [...node, ...(app === '' ? [] : [resolve(APPS, app)]), ...args], {
     env: { ...ENVIRONMENT, NODE_OPTIONS: undefined, OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, ...addresses, ...env },
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 60_000
   })
