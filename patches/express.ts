@@ -76,7 +76,7 @@ const parts = (module: string, versions: string, index: string, file: string, re
 export const express: Patch = {
   about: 'the route, on the span of the request',
   parts: [
-    ...parts('express', '>=4.8 <5', 'lib/router/index.js', 'lib/router/layer.js', 'handle_request', 'handle_error'),
+    ...parts('express', '>=4.11 <5', 'lib/router/index.js', 'lib/router/layer.js', 'handle_request', 'handle_error'),
     // Its router is the package below.
     { module: 'express', versions: '>=5 <6' },
     ...parts('router', '>=2 <3', 'index.js', 'lib/layer.js', 'handleRequest', 'handleError')

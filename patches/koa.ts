@@ -11,8 +11,9 @@ interface Context {
   originalUrl: string
   /** koa-mount: the innermost prefix. */
   mountPath?: string
-  /** The path of the layer that ran last, which may be a middleware's; before koa-router 9 of the last one that matched. */
+  /** The path of the layer that ran last, which may be a middleware's; before koa-router 9 of the last one that matched, before 7.4 nothing. */
   _matchedRoute?: unknown
+  /** The layers that matched the path. */
   matched?: Array<{ path: unknown, methods: string[], regexp: RegExp }>
 }
 
@@ -21,11 +22,10 @@ interface Context {
  * in what version, and whether it came by `require` or by `import`.
  */
 function routeOf (ctx: Context): string | undefined {
-  if (ctx._matchedRoute === undefined) return undefined
   const routes = (ctx.matched ?? []).filter(layer => layer.methods.length > 0)
   const route = last(routes, layer => layer.path === ctx._matchedRoute) ?? last(routes, layer => layer.methods.includes(ctx.method))
-  if (route === undefined) return String(ctx._matchedRoute)
-  return beneath(prefix(ctx, route.regexp), String(route.path))
+  if (route !== undefined) return beneath(prefix(ctx, route.regexp), String(route.path))
+  return ctx._matchedRoute === undefined ? undefined : String(ctx._matchedRoute)
 }
 function last<T> (list: T[], fits: (item: T) => boolean): T | undefined {
   for (let i = list.length - 1; i >= 0; i--) if (fits(list[i])) return list[i]

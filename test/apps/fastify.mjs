@@ -1,4 +1,4 @@
-import { fastify } from 'fastify'
+import fastify from 'fastify'
 import { crowd, work } from './crowd.mjs'
 
 const app = fastify()
