@@ -34,6 +34,8 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
   return function (this: unknown) {
     if (new.target !== undefined) return Reflect.construct(original, arguments, new.target)
     const args = arguments
+    // A layer is a part of a request: without one (a test that injects it, say) it is nothing.
+    if (layers !== undefined && active() === undefined) return original.apply(this, args)
     if (fuse.blown || (skip !== undefined && quietly(fuse, skip, this, args) !== false)) return original.apply(this, args)
     const last = args.length - 1
     const byCallback = ends === undefined && last >= 0 && typeof args[last] === 'function'

@@ -21,6 +21,7 @@ async function main () {
     const { status, body } = await once(app.server.address().port, request)
     console.log(`${request} -> ${status} ${body}`)
   }
+  console.log('injected', (await app.inject('/users/2')).body)
   app.server.close()
   await app.close()
 }

@@ -27,6 +27,12 @@ test('a layer looks like its function, and each call is a span beneath the activ
   assert.equal(layer(undefined, point), undefined)
 })
 
+test('a layer beneath no span is none', () => {
+  const traced = layerer(fuseOf('layers'), { slow: 0 })(() => active(), point, 'alone')
+  assert.equal(traced(), undefined)
+  assert.equal(sent.length, 0)
+})
+
 test('a layer of which only the slow ones are told is nobody\'s parent, and told of if it fails', () => {
   const layer = layerer(fuseOf('layers'), { slow: 1000 })
   const parent = root('server', 'test', undefined)
