@@ -27,9 +27,12 @@ function closing (res: ServerResponse & { [OPEN]?: Span[] }): Span[] {
   return open
 }
 
-/** What the layer returned: the framework itself hears of a rejection, so to listen at its side hides none. */
+/**
+ * What the layer returned: the framework itself hears of a rejection, so to listen at its side hides none.
+ * Not of a thenable that is no promise: a query of knex would be sent twice.
+ */
 export function settled (span: Span, out: unknown): void {
-  if (typeof (out as Promise<unknown>)?.then === 'function') (out as Promise<unknown>).then(() => over(span, undefined), error => over(span, error ?? 'unknown'))
+  if (out instanceof Promise) out.then(() => over(span, undefined), error => over(span, error ?? 'unknown'))
 }
 
 function over (span: Span, error: unknown): void {
