@@ -71,9 +71,28 @@ function imported (tests: string[]): Record<string, string> {
 
 /** Every release of a package that is no prerelease, the newest first. */
 function releases (name: string): Release[] {
-  const { stdout, stderr, status } = spawnSync('npm', ['view', `${name}@>=0`, 'version', 'dependencies', 'engines', '--json'], { encoding: 'utf8', maxBuffer: 2 ** 28 })
-  if (status !== 0) throw new Error(`npm view ${name}: ${stderr}`)
-  return [JSON.parse(stdout)].flat().sort((a, b) => rcompare(a.version, b.version))
+  let found = viewed.get(name)
+  if (found === undefined) {
+    // With the name, each is an object: npm shortens all of them to bare values if the first has only a version.
+    const { stdout, stderr, status } = spawnSync('npm', ['view', `${name}@>=0`, 'name', 'version', 'dependencies', 'engines', '--json'], { encoding: 'utf8', maxBuffer: 2 ** 28 })
+    if (status !== 0) throw new Error(`npm view ${name}: ${stderr}`)
+    const all: Release[] = [JSON.parse(stdout)].flat()
+    viewed.set(name, found = all.sort((a, b) => rcompare(a.version, b.version)))
+  }
+  return found
+}
+const viewed = new Map<string, Release[]>()
+
+/** What else is installed beside a release: what this project has, unless that asks for another one; then the newest that takes it. */
+function beside (name: string, version: string, wanted: Record<string, string>): Record<string, string> {
+  const chosen: Record<string, string> = { ...wanted, [name]: version }
+  for (const other of Object.keys(wanted)) {
+    if (other === name || wanted[other].startsWith('npm:')) continue
+    const takes = ({ dependencies }: Release): boolean => satisfies(version, dependencies?.[name] ?? '*')
+    const newest = releases(other).find(release => satisfies(release.version, wanted[other]))
+    if (newest !== undefined && !takes(newest)) chosen[other] = releases(other).find(takes)?.version ?? wanted[other]
+  }
+  return chosen
 }
 
 /** Does the promise of this part hold for the release: is it in the range itself, or (redis has its code in @redis/client) made of what is? */
@@ -107,7 +126,7 @@ async function outcome (name: string, { version, engines }: Release, wanted: Rec
   const by = isOurs ? process.versions.node : '24'
   const folder = mkdtempSync(join(tmpdir(), 'autospan-versions-'))
   // Also where another package brings it along.
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: { ...wanted, [name]: version }, overrides: { [name]: `$${name}` } }))
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: beside(name, version, wanted), overrides: { [name]: `$${name}` } }))
   const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--legacy-peer-deps', '--loglevel=error']
   const install = spawnSync('npm', ['install', ...options], { cwd: folder, encoding: 'utf8', timeout: 300_000 })
   if (install.status !== 0) {

@@ -10,7 +10,8 @@ export interface Sql {
 
 // A team runs the same few hundred texts again and again. Two generations: what was asked for since the last turn is never thrown away.
 const GENERATION = 500
-const REMEMBERED = 8192
+// Nobody reads on behind this many characters.
+const READ = 8192
 let young = new Map<string, Sql>()
 let old = new Map<string, Sql>()
 
@@ -19,14 +20,12 @@ export function sqlOf (text: string): Sql {
   let sql = young.get(text)
   if (sql !== undefined) return sql
   sql = old.get(text) ?? readSql(text)
-  if (text.length > REMEMBERED) return sql
+  if (text.length > READ) return sql
   if (young.size === GENERATION) { old = young; young = new Map() }
   young.set(text, sql)
   return sql
 }
 
-// Nobody reads on behind this many characters.
-const READ = 32768
 const IN_LIST = /\bIN\s*\(\s*[-+]?\?(?:\s*,\s*[-+]?\?)*\s*(?:\)|$)/gi
 
 /** What a text says. It is read as PostgreSQL reads it; what is cut off in the middle of a literal is a literal. */
@@ -53,9 +52,9 @@ export function readSql (whole: string): Sql {
       else if (at === start + 1 && (c | LOWER) === U && text.startsWith("&'", at)) { at = endOfString(text, at + 2, false); literal = true }
       else {
         const word = text.slice(start, at)
-        const upper = word.toUpperCase()
-        if (upper === 'TRUE' || upper === 'FALSE') literal = true
-        else summary.word(word, upper)
+        const is = at - start > LONGEST_WORD ? 0 : WORDS.get(word.toUpperCase()) ?? 0
+        if (is === BOOLEAN) literal = true
+        else summary.word(word, is)
       }
     } else if (isDigit(c) || (c === DOT && isDigit(next))) { at = endOfNumber(text, at); literal = true }
     else if (c === QUOTE) { at = endOfString(text, at, false); literal = true }
@@ -78,6 +77,7 @@ export function readSql (whole: string): Sql {
 }
 
 const [SPACE, QUOTE, DOUBLE, DOLLAR, DOT, DASH, SLASH, STAR, BACKSLASH, UNDERSCORE] = [...' \'"$.-/*\\_'].map(c => c.charCodeAt(0))
+const [OPENING, CLOSING, COMMA, SEMICOLON] = [...'(),;'].map(c => c.charCodeAt(0))
 const [B, E, N, U, X] = [...'benux'].map(c => c.charCodeAt(0))
 const LOWER = 0x20
 const isDigit = (c: number): boolean => c >= 48 && c <= 57
@@ -124,22 +124,56 @@ function endAfter (text: string, closing: string, at: number): number {
   return found < 0 ? text.length : found + closing.length
 }
 
-const words = (list: string): Set<string> => new Set(list.split(' '))
-/** Commands that are told of wherever they stand in a statement. */
-const OPERATIONS = words('SELECT INSERT UPDATE DELETE MERGE')
+// What a word is to the summary; it can be several things.
+/** A command that is told of wherever it stands in a statement ... */
+const OPERATION = 1
 /** ... but not behind these: FOR UPDATE, ON CONFLICT DO UPDATE, ON DELETE CASCADE, WHEN MATCHED THEN DELETE, AFTER INSERT OR UPDATE. */
-const NO_OPERATION = words('FOR KEY ON DO THEN OR AFTER BEFORE OF')
-/** Commands whose target follows at once. */
-const TARGETED = words('UPDATE TRUNCATE TABLE CALL EXECUTE COPY LOCK VACUUM ANALYZE')
-/** Commands on what has a kind and a name: CREATE UNIQUE INDEX name. */
-const NAMING = words('CREATE ALTER DROP REFRESH')
-const KINDS = words('TABLE INDEX VIEW SCHEMA DATABASE SEQUENCE TYPE FUNCTION PROCEDURE TRIGGER EXTENSION ROLE USER POLICY DOMAIN AGGREGATE RULE PUBLICATION SUBSCRIPTION SERVER TABLESPACE')
-/** Commands that hold others. */
-const HOLDING = words('EXPLAIN PREPARE DECLARE WITH VALUES')
-/** They end the list of a FROM. */
-const CLAUSES = words('WHERE SET VALUES GROUP ORDER HAVING LIMIT OFFSET FETCH WINDOW UNION INTERSECT EXCEPT RETURNING FOR')
-/** They stand where a target is expected, and are none. */
-const FILLERS = words('ONLY LATERAL TABLE IF NOT EXISTS CONCURRENTLY ON FULL VERBOSE FREEZE ANALYZE')
+const UNDOES = 1 << 1
+/** A command whose target follows at once. */
+const TARGETED = 1 << 2
+/** A command on what has a kind and a name: CREATE UNIQUE INDEX name. */
+const NAMING = 1 << 3
+const KIND = 1 << 4
+/** A command that holds others. */
+const HOLDING = 1 << 5
+/** It ends the list of a FROM. */
+const CLAUSE = 1 << 6
+/** It stands where a target is expected, and is none. */
+const FILLER = 1 << 7
+/** A command that has a list of targets without a FROM. */
+const LISTED = 1 << 8
+/** A command that may have a WITH in its middle. */
+const LEADING = 1 << 9
+/** A command that has targets behind USING. */
+const JOINING = 1 << 10
+const SELECT = 1 << 11
+const FROM = 1 << 12
+const JOIN = 1 << 13
+const INTO = 1 << 14
+const USING = 1 << 15
+const WITH = 1 << 16
+const AS = 1 << 17
+const DISTINCT = 1 << 18
+const MATERIALIZED = 1 << 19
+const BOOLEAN = 1 << 20
+const OPEN = 1 << 21
+const QUALIFIED = 1 << 22
+
+const WORDS = new Map<string, number>()
+const LONGEST_WORD = 12
+for (const [is, list] of [
+  [OPERATION, 'SELECT INSERT UPDATE DELETE MERGE'],
+  [UNDOES, 'FOR KEY ON DO THEN OR AFTER BEFORE OF'],
+  [TARGETED, 'UPDATE TRUNCATE TABLE CALL EXECUTE COPY LOCK VACUUM ANALYZE'],
+  [NAMING, 'CREATE ALTER DROP REFRESH'],
+  [KIND, 'TABLE INDEX VIEW MATERIALIZED SCHEMA DATABASE SEQUENCE TYPE FUNCTION PROCEDURE TRIGGER EXTENSION ROLE USER POLICY DOMAIN AGGREGATE RULE PUBLICATION SUBSCRIPTION SERVER TABLESPACE'],
+  [HOLDING, 'EXPLAIN PREPARE DECLARE VALUES'],
+  [CLAUSE, 'WHERE SET VALUES GROUP ORDER HAVING LIMIT OFFSET FETCH WINDOW UNION INTERSECT EXCEPT RETURNING FOR'],
+  [FILLER, 'ONLY LATERAL TABLE IF NOT EXISTS CONCURRENTLY ON FULL VERBOSE FREEZE ANALYZE'],
+  [LISTED, 'TRUNCATE DROP LOCK'], [LEADING, 'INSERT EXPLAIN'], [JOINING, 'DELETE MERGE'],
+  [SELECT, 'SELECT'], [FROM, 'FROM'], [JOIN, 'JOIN'], [INTO, 'INTO'], [USING, 'USING'], [WITH, 'WITH'], [AS, 'AS'], [DISTINCT, 'DISTINCT'],
+  [MATERIALIZED, 'MATERIALIZED'], [BOOLEAN, 'TRUE FALSE']
+] as const) for (const word of list.split(' ')) WORDS.set(word, (WORDS.get(word) ?? 0) | is)
 
 // What is known of the parentheses we are in: an operation stands here (EXTRACT(day FROM t) has none); a list of a FROM; names of a WITH.
 const QUERY = 1
@@ -159,57 +193,62 @@ class Summary {
   private same = true
   private statements = 0
 
-  private operation = ''
-  private before = ''
+  /** The command that we are in, and the token before. */
+  private command = 0
+  private before = 0
   private starts = true
   private over = false
   private expects = false
-  /** A kind, then a name, are expected. */
   private naming = false
   private target = ''
   private here = 0
   private outer: number[] = []
-  private named = new Set<string>()
+  private named: Set<string> | undefined = undefined
 
-  word (word: string, upper: string): void {
+  /** `is` says what it is, as WORDS has it. */
+  word (word: string, is: number): void {
     const { before } = this
-    this.before = upper
-    if (before === '.') { this.qualify(word); return }
+    this.before = is
+    if (before === QUALIFIED) { this.qualify(word); return }
     this.settle()
-    if (this.starts) this.begin(word, upper)
+    if (this.starts) this.begin(word, is)
     else if (this.over) return
-    else if ((upper === 'SELECT' || (OPERATIONS.has(upper) && !NO_OPERATION.has(before)))) this.operate(word, upper)
-    else if (this.naming && (KINDS.has(upper) || upper === 'MATERIALIZED')) { this.add(word); this.naming = upper === 'MATERIALIZED'; this.expects = !this.naming }
-    else if (upper === 'FROM') { if ((this.here & QUERY) !== 0 && before !== 'DISTINCT') this.list() }
-    else if (upper === 'JOIN') this.expects = (this.here & LIST) !== 0
-    else if (upper === 'INTO') this.expects = (this.here & QUERY) !== 0
-    else if (upper === 'USING') { if (this.operation === 'DELETE' || this.operation === 'MERGE') this.list() }
-    else if (upper === 'WITH') { if (before === '(' || before === 'AS' || this.operation === 'INSERT' || this.operation === 'EXPLAIN') this.here |= NAMES }
-    else if (CLAUSES.has(upper)) { this.here &= ~LIST; this.expects = false }
-    else if (this.expects) { if (!FILLERS.has(upper)) this.aim(word) }
-    else if ((this.here & NAMES) !== 0) this.named.add(upper)
+    else if ((is & OPERATION) !== 0 && ((is & SELECT) !== 0 || (before & UNDOES) === 0)) this.operate(word, is)
+    else if (this.naming && (is & KIND) !== 0) { this.add(word); this.naming = (is & MATERIALIZED) !== 0; this.expects = !this.naming }
+    else if (is === FROM) { if ((this.here & QUERY) !== 0 && before !== DISTINCT) this.list() }
+    else if (is === JOIN) this.expects = (this.here & LIST) !== 0
+    else if (is === INTO) this.expects = (this.here & QUERY) !== 0
+    else if (is === USING) { if ((this.command & JOINING) !== 0) this.list() }
+    else if (is === WITH) { if (before === OPEN || before === AS || (this.command & LEADING) !== 0) this.here |= NAMES }
+    else if ((is & CLAUSE) !== 0) { this.here &= ~LIST; this.expects = false }
+    else if (this.expects) { if ((is & FILLER) === 0) this.aim(word) }
+    else if ((this.here & NAMES) !== 0) this.call(word)
   }
 
   /** A name in double quotes. */
   name (name: string): void {
     const { before } = this
-    this.before = name
-    if (before === '.') { this.qualify(name); return }
+    this.before = 0
+    if (before === QUALIFIED) { this.qualify(name); return }
     this.settle()
     if (this.expects) this.aim(name)
-    else if ((this.here & NAMES) !== 0) this.named.add(name)
+    else if ((this.here & NAMES) !== 0) this.call(name)
   }
 
-  literal (): void { this.before = '?'; this.settle(); this.expects = false }
+  literal (): void {
+    this.before = 0
+    this.settle()
+    this.expects = false
+  }
 
   symbol (c: number): void {
-    const symbol = this.before = String.fromCharCode(c)
-    if (symbol === '.') { this.qualify(symbol); return }
+    this.before = 0
+    if (c === DOT) { this.before = QUALIFIED; this.qualify('.'); return }
     this.settle()
-    if (symbol === '(') { this.outer.push(this.here); this.here = this.expects ? LIST : 0 }
-    else if (symbol === ')') { this.here = this.outer.pop() ?? 0; this.expects = false }
-    else if (symbol === ',') this.expects = (this.here & LIST) !== 0
-    else if (symbol === ';') this.close()
+    if (c === OPENING) { this.before = OPEN; this.outer.push(this.here); this.here = this.expects ? LIST : 0 }
+    else if (c === CLOSING) { this.here = this.outer.pop() ?? 0; this.expects = false }
+    else if (c === COMMA) this.expects = (this.here & LIST) !== 0
+    else if (c === SEMICOLON) this.close()
     else this.expects = false
   }
 
@@ -218,43 +257,42 @@ class Summary {
     this.close()
     const { tokens, statements } = this
     let summary = statements > 1 ? 'BATCH' : ''
-    for (const token of this.same ? tokens.slice(0, this.firstTokens) : tokens) {
-      if (summary.length + 1 + token.length > LONGEST) break
-      summary += summary === '' ? token : ` ${token}`
-    }
+    const told = this.same ? this.firstTokens : tokens.length
+    for (let i = 0; i < told && summary.length + 1 + tokens[i].length <= LONGEST; i++) summary += summary === '' ? tokens[i] : ` ${tokens[i]}`
     return { summary, statements }
   }
 
-  private begin (word: string, upper: string): void {
+  private begin (word: string, is: number): void {
     this.starts = false
-    if (upper === 'WITH') this.here |= NAMES
-    else if (OPERATIONS.has(upper)) this.operate(word, upper)
+    if (is === WITH) this.here |= NAMES
+    else if ((is & OPERATION) !== 0) this.operate(word, is)
     else {
-      this.operation = upper
+      this.command = is
       this.add(word)
-      this.naming = NAMING.has(upper)
-      this.expects = TARGETED.has(upper)
-      this.over = !this.naming && !this.expects && !HOLDING.has(upper)
-      if (upper === 'TRUNCATE' || upper === 'DROP' || upper === 'LOCK') this.here |= LIST
+      this.naming = (is & NAMING) !== 0
+      this.expects = (is & TARGETED) !== 0
+      this.over = (is & (NAMING | TARGETED | HOLDING)) === 0
+      if ((is & LISTED) !== 0) this.here |= LIST
     }
   }
 
-  private operate (word: string, upper: string): void {
-    this.operation = upper
+  private operate (word: string, is: number): void {
+    this.command = is
     this.add(word)
     this.here = QUERY
     this.naming = false
-    this.expects = upper === 'UPDATE'
+    this.expects = (is & TARGETED) !== 0
   }
 
   private list (): void { this.expects = true; this.here |= LIST }
   private aim (target: string): void { this.target = target; this.expects = false }
   private qualify (more: string): void { if (this.target !== '') this.target += more }
+  private call (name: string): void { (this.named ??= new Set()).add(folded(name)) }
 
   /** The target is whole. What a WITH named is none. */
   private settle (): void {
     if (this.target === '') return
-    if (this.named.size === 0 || !this.named.has(this.target.startsWith('"') ? this.target : this.target.toUpperCase())) this.add(this.target)
+    if (this.named === undefined || !this.named.has(folded(this.target))) this.add(this.target)
     this.target = ''
   }
 
@@ -274,6 +312,8 @@ class Summary {
     this.starts = true
     this.over = this.expects = this.naming = false
     this.here = this.outer.length = 0
-    this.named.clear()
+    this.named = undefined
   }
 }
+/** PostgreSQL takes Users for users, but "Users" for itself. */
+const folded = (name: string): string => name.startsWith('"') ? name : name.toLowerCase()

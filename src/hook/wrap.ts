@@ -110,11 +110,15 @@ function replace (point: Wrap | Tap, exports: any, wrapper: (original: Function)
  * promise of the chain, of the same class and with the same outcome. Thenables that are no promises are not touched: they may be lazy.
  */
 export function settle (fuse: Fuse, span: Span, out: any, result?: Wrap['result'], failed?: Wrap['failed']): any {
-  if (types.isPromise(out)) return out.constructor === Promise ? awaited(fuse, span, out, result, failed) : chained(fuse, span, out, result, failed)
+  if (types.isPromise(out) || quietly(fuse, isPromise, out) === true) return out.constructor === Promise ? awaited(fuse, span, out, result, failed) : chained(fuse, span, out, result, failed)
   if (out instanceof EventEmitter) quietly(fuse, observe, fuse, span, out, { result, failed })
   else done(fuse, span, out, result)
   return out
 }
+
+/** A promise of another library, such as Bluebird: its class has what a class of promises has. A query that can be awaited has not. */
+const isPromise = (out: any): boolean =>
+  typeof out?.then === 'function' && typeof out.constructor?.resolve === 'function' && typeof out.constructor.reject === 'function'
 
 /** By `await`, and not by `then`: so the stack of an error goes on to the function that awaits it. */
 async function awaited (fuse: Fuse, span: Span, out: Promise<unknown>, result: Wrap['result'], failed: Wrap['failed']): Promise<unknown> {
@@ -140,7 +144,8 @@ function chained (fuse: Fuse, span: Span, out: Promise<unknown>, result: Wrap['r
 }
 
 function observe (fuse: Fuse, span: Span, out: EventEmitter, { result, failed }: Pick<Wrap, 'result' | 'failed'>): void {
-  out.once(errorMonitor, error => fail(fuse, span, error, failed))
+  // Who leaves a stream before its end has not met an error.
+  out.once(errorMonitor, error => error?.code === 'ABORT_ERR' ? done(fuse, span, undefined, result) : fail(fuse, span, error, failed))
   out.once('end', () => done(fuse, span, undefined, result))
   out.once('close', () => done(fuse, span, undefined, result))
 }
