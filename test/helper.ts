@@ -26,15 +26,15 @@ export interface Run {
 }
 export interface Outcome { code: number | null, signal: string | null, stdout: string, stderr: string, spans: Seen[] }
 
-// What the tests tell each other is not for an application.
-const ENVIRONMENT = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AUTOSPAN_TEST_')))
+/** What the tests tell each other is not for an application. */
+const forApplications = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AUTOSPAN_TEST_')))
 
 /** Run an application of test/apps (or a path) as a user would, with a collector of its own; what it printed, and the spans that arrived. */
 export async function run (app: string, { env = {}, needs = [], node = ['--require', REGISTER], args = [], program = process.execPath, cwd = ROOT }: Run = {}): Promise<Outcome> {
   const sink = await collector()
   const addresses = Object.assign({}, ...await Promise.all(needs.map(async name => (await service(name)).env)))
   const child = spawn(program, [...node, ...(app === '' ? [] : [resolve(APPS, app)]), ...args], {
-    env: { ...ENVIRONMENT, NODE_OPTIONS: undefined, OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, ...addresses, ...env },
+    env: { ...forApplications({ ...process.env, ...addresses }), NODE_OPTIONS: undefined, OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, ...env },
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 60_000
