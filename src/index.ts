@@ -22,8 +22,16 @@ export interface Live {
   active (): Span | undefined
   status (): Status
   flush (): Promise<void>
+  setSampling (changes: Sampling): void
   enable (): void
   disable (): void
+}
+/** How traces that begin from now on are sampled; what is left out stays as it is. */
+export interface Sampling {
+  /** The share of all traces, from 0 to 1, in the place of the sampler of the settings. */
+  ratio?: number
+  /** What goes before it, as in AUTOSPAN_SAMPLE: 'GET /health*=0, POST /orders/**=1'. Empty: nothing. */
+  rules?: string
 }
 /** Counts since the process started. */
 export interface Status { enabled: boolean, started: number, exported: number, dropped: Record<string, number>, patches: Record<string, string> }
@@ -84,6 +92,12 @@ export const status = (): Status | undefined => live()?.status()
 
 /** Send what waits. Settles when it is sent, or given up. */
 export const flush = async (): Promise<void> => { await live()?.flush() }
+
+/**
+ * Sample otherwise from the next trace on: `setSampling({ ratio: 0.1 })`. A caller's decision goes on to hold as the settings say.
+ * What makes no sense is a TypeError that says why, and changes nothing; without the preload nothing is looked at.
+ */
+export const setSampling = (changes: Sampling): void => live()?.setSampling(changes)
 
 /** Trace again, from the next call on. */
 export const enable = (): void => live()?.enable()

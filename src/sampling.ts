@@ -1,14 +1,20 @@
-import { environment, type Settings } from './config'
+import type { Sampling } from './index'
+import { environment, SETTINGS, type Settings } from './config'
 import { say } from './log'
 import { limited } from './trace/limited'
 import { polled } from './trace/polled'
-import { byRules } from './trace/rules'
+import { byRules, type Rule } from './trace/rules'
+import { sampleWith } from './trace/tracer'
 import { alwaysOff, alwaysOn, parentBased, ratio, type Decision, type Sampler } from './trace/sampler'
 import { strategy } from './trace/strategy'
 
 // The names of Jaeger's clients.
 const JAEGER: Record<string, string> = { probabilistic: 'traceidratio', ratelimiting: 'ratelimiting', remote: 'jaeger_remote' }
 const CONST: Decision = { sampled: true, notes: { 'sampler.type': 'const', 'sampler.param': true } }
+
+/** Rules, who decides where none of them fits, and whether a caller's decision goes before both. */
+interface Choice { rules: readonly Rule[], top: Sampler, parentBased: boolean }
+let choice: Choice = { rules: [], top: alwaysOn, parentBased: true }
 
 /** The sampler that the settings describe: OpenTelemetry's variables before Jaeger's, the rules of AUTOSPAN_SAMPLE before both. */
 export function samplerOf (settings: Settings): Sampler {
@@ -18,9 +24,25 @@ export function samplerOf (settings: Settings): Sampler {
   const top = !isJaeger ? topOf(name, 'OTEL_TRACES_SAMPLER_ARG', samplerArg, settings)
     : jaegerSampler !== 'const' ? topOf(JAEGER[jaegerSampler], 'JAEGER_SAMPLER_PARAM', jaegerSamplerParam, settings)
     : /^(0|false)$/i.test(jaegerSamplerParam ?? '') ? alwaysOff : () => CONST
-  const ruled = sample.length === 0 ? top : byRules(sample, top)
   // Jaeger's clients let a caller's decision hold.
-  return isJaeger || based !== undefined ? parentBased(ruled) : ruled
+  return choose({ rules: sample, top, parentBased: isJaeger || based !== undefined })
+}
+
+/** See `setSampling` of autospan's own calls. */
+export function setSampling (changes: Sampling): void {
+  const { ratio: share, rules: text, ...others } = Object(changes)
+  const [unknown = Object(changes) === changes ? undefined : String(changes)] = Object.keys(others)
+  if (unknown !== undefined) throw new TypeError(`setSampling takes { ratio, rules }, not ${unknown}`)
+  if (share !== undefined && !(typeof share === 'number' && share >= 0 && share <= 1)) throw new TypeError(`setSampling: ratio is a number from 0 to 1, not ${String(share)}`)
+  const rules = text === undefined ? choice.rules : text === '' ? [] : typeof text === 'string' ? SETTINGS.sample.parse(text, () => {}) : undefined
+  if (rules === undefined) throw new TypeError(`setSampling: rules are ${SETTINGS.sample.wants}, not ${String(text)}`)
+  sampleWith(choose({ ...choice, rules, top: share === undefined ? choice.top : ratio(share) }))
+}
+
+function choose (chosen: Choice): Sampler {
+  choice = chosen
+  const ruled = chosen.rules.length === 0 ? chosen.top : byRules(chosen.rules, chosen.top)
+  return chosen.parentBased ? parentBased(ruled) : ruled
 }
 
 /** One of the samplers that decide by themselves; `text` is its argument, and `variable` the name by which it was given. */

@@ -8,11 +8,11 @@ import type { Live, Options } from '../index'
 const fuse = fuseOf('autospan')
 
 /** What `import ... from 'autospan'` reaches by the preload. `level`: whether spans of level debug are made. */
-export function calls (level: string, { status, flush }: Pick<Live, 'status' | 'flush'>): Live {
+export function calls (level: string, { status, flush, setSampling }: Pick<Live, 'status' | 'flush' | 'setSampling'>): Live {
   return {
     run (name, options, fn, self, args) {
       const here = storage.getStore()
-      if (fuse.blown || here?.span?.trace.sampled === false || (options.level === 'debug' && level !== 'debug')) return Reflect.apply(fn, self, args)
+      if (fuse.blown || here?.span?.trace.recording === false || (options.level === 'debug' && level !== 'debug')) return Reflect.apply(fn, self, args)
       const span = childOf(here, options.kind ?? 'internal', 'autospan')
       span.name = name
       span.named = true
@@ -22,6 +22,7 @@ export function calls (level: string, { status, flush }: Pick<Live, 'status' | '
     active,
     status,
     flush,
+    setSampling,
     enable: () => switchAll(true),
     disable: () => switchAll(false)
   }

@@ -18,8 +18,8 @@ export function trace (fuse: Fuse, { channel, kind, skip, start, result, failed 
     if (fuse.blown || (skip !== undefined && quietly(fuse, skip, message) !== false)) return caller
     const span = child(kind, fuse.scope)
     if (span === undefined) return caller
-    // A root that is not sampled is told on, though not recorded.
-    if (span.trace.sampled) { message[SPAN] = span; quietly(fuse, start, span, message) }
+    // A root that is not recorded is told on, too.
+    if (span.trace.recording) { message[SPAN] = span; quietly(fuse, start, span, message) }
     return span
   })
   // A callback may be called from a stranger's context: it goes on in its caller's.
@@ -48,7 +48,7 @@ export function begin (fuse: Fuse, { channel, kind, ignore, from, start, carry }
   subscribe(channel, message => {
     if (fuse.blown || (ignore !== undefined && quietly(fuse, ignore, message) === true)) return
     const span = outgoing(kind, fuse.scope, from === undefined ? undefined : quietly(fuse, from, message))
-    if (span?.trace.sampled === true) quietly(fuse, start, span, message)
+    if (span?.trace.recording === true) quietly(fuse, start, span, message)
     const here = span ?? active()
     if (here !== undefined) quietly(fuse, carry, here, message)
   })

@@ -45,7 +45,7 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
       return within(SILENT, original, this, args)
     }
     const span = open(this, args, hushed)
-    if (span === undefined || !span.trace.sampled) {
+    if (span === undefined || !span.trace.recording) {
       const here = span ?? active()
       if (carry !== undefined && here !== undefined) quietly(fuse, carry, here, this, args)
       if (byCallback) args[last] = returning(storage.getStore(), args[last])

@@ -11,7 +11,10 @@ export type Kind = 'internal' | 'server' | 'client' | 'producer' | 'consumer'
 export class Trace {
   /** 32 hex digits; empty for what is never to be traced. */
   readonly id: string
+  /** What others are told, and what the flags of its spans say. */
   readonly sampled: boolean
+  /** Whether its spans are described and exported. */
+  recording: boolean
   /** Whether the low 56 bits of the id are known to be random (W3C level 2, flag 02). */
   readonly random: boolean
   /** The `tracestate` header to send on, as it is. */
@@ -29,6 +32,7 @@ export class Trace {
   constructor (id: string, sampled: boolean, random: boolean, state: string | undefined) {
     this.id = id
     this.sampled = sampled
+    this.recording = sampled
     this.random = random
     this.state = state
   }
@@ -124,7 +128,7 @@ export class Span {
   /** A span is the scope in which it is the active one. */
   get span (): this { return this }
 
-  get recording (): boolean { return this.trace.sampled && this.endedAt === 0 }
+  get recording (): boolean { return this.trace.recording && this.endedAt === 0 }
 
   /** The span failed, by an error or by an `error.type`; the first reason stays, and what comes after its end is none. */
   fail (error: unknown): void { if (this.error === undefined && this.endedAt === 0) this.error = error ?? 'unknown' }
@@ -133,7 +137,7 @@ export class Span {
   end (at?: Time): void {
     if (this.endedAt !== 0) return
     this.endedAt = Math.max(at === undefined ? now() : millisOf(at), this.startedAt)
-    if (!this.trace.sampled) return
+    if (!this.trace.recording) return
     if (this.atLeast > 0 && this.error === undefined && this.endedAt - this.startedAt < this.atLeast) return
     const { notes, entry } = this.trace
     if (notes !== undefined && entry === this) this.attributes = this.attributes === NONE ? { ...notes } : Object.assign(this.attributes, notes)

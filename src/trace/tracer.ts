@@ -26,7 +26,7 @@ export let byRequest = false
  */
 export function child (kind: Kind, scope: string): Span | undefined {
   const here = storage.getStore()
-  return here?.span?.trace.sampled === false ? undefined : childOf(here, kind, scope)
+  return here?.span?.trace.recording === false ? undefined : childOf(here, kind, scope)
 }
 
 /** A child of the span in `here`, or the first span of a trace; never undefined: what is not recorded has ids, too. */
@@ -46,7 +46,7 @@ export function childOf (here: Scope | undefined, kind: Kind, scope: string | Li
 export function outgoing (kind: Kind, scope: string, told: Remote | undefined): Span | undefined {
   const here = storage.getStore()
   const trace = here?.span?.trace
-  if (told === undefined || told.spanId === here?.span?.id || trace?.sampled === false || told.spanId === trace?.caller) return child(kind, scope)
+  if (told === undefined || told.spanId === here?.span?.id || trace?.recording === false || told.spanId === trace?.caller) return child(kind, scope)
   const span = trace?.id === told.traceId ? new Span(trace, told.spanId, true, kind, scope, told.baggage) : root(kind, scope, told)
   span.baggage ??= here?.baggage
   span.values = here?.values

@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, test } from 'node:test'
+import { beforeEach, describe, test } from 'node:test'
 import { run } from '../helper'
 import { relay } from '../relay'
+import { readSettings } from '../../src/config'
+import type { Sampling } from '../../src/index'
+import { samplerOf, setSampling } from '../../src/sampling'
 import { traceId } from '../../src/trace/id'
 import { bucket, limited } from '../../src/trace/limited'
 import { byRules, type Rule } from '../../src/trace/rules'
 import { alwaysOff, alwaysOn, parentBased, ratio, type Sampler } from '../../src/trace/sampler'
+import type { Remote } from '../../src/trace/span'
 import { strategy } from '../../src/trace/strategy'
+import { root, traceWith } from '../../src/trace/tracer'
 
 /** The share of 20,000 traces that a sampler takes. */
 function share (sampler: Sampler, request = ''): number {
@@ -98,6 +103,44 @@ describe('what a Jaeger collector says', () => {
     { strategyType: 'RATE_LIMITING', rateLimitingSampling: { maxTracesPerSecond: -1 } }, { operationSampling: {} },
     { operationSampling: { defaultSamplingProbability: 0.1, perOperationStrategies: [{ operation: 'x' }] } }]) {
     test(`makes no sense: ${JSON.stringify(answer)}`, () => assert.equal(strategy(answer, 2000), undefined))
+  }
+})
+
+describe('setSampling', () => {
+  /** The share of 1,000 new traces that is sampled. */
+  const now = (request = '', from?: Remote): number => {
+    let taken = 0
+    for (let i = 0; i < 1000; i++) if (root('server', 'test', from, false, request).trace.sampled) taken++
+    return taken / 1000
+  }
+  const CALLER = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), sampled: true }
+  beforeEach(() => traceWith(samplerOf(readSettings()), undefined))
+
+  test('what is left out stays, and a caller\'s decision holds', () => {
+    setSampling({ ratio: 0 })
+    assert.deepEqual([now(), now('GET /a'), now('', CALLER)], [0, 0, 1])
+    setSampling({ rules: 'GET /a=1' })
+    assert.deepEqual([now(), now('GET /a')], [0, 1])
+    setSampling({ ratio: 1 })
+    setSampling({ rules: 'GET /a=0' })
+    assert.deepEqual([now(), now('GET /a'), now('', { ...CALLER, sampled: false })], [1, 0, 0])
+    setSampling({ rules: '' })
+    assert.deepEqual([now(), now('GET /a')], [1, 1])
+    setSampling({ ratio: 0.5, rules: '/b=0' })
+    assert.ok(Math.abs(now('GET /a') - 0.5) < 0.1)
+    assert.equal(now('GET /b'), 0)
+    setSampling({})
+    assert.equal(now('GET /b'), 0)
+  })
+  const wrong: Array<[unknown, RegExp]> = [
+    [{ ratio: 50 }, /^setSampling: ratio is a number from 0 to 1, not 50$/], [{ ratio: '0.1' }, /ratio is/], [{ ratio: NaN }, /ratio is/], [{ ratio: null }, /ratio is/],
+    [{ ratio: 0, rules: 'nonsense' }, /^setSampling: rules are pairs of .*, not nonsense$/], [{ rules: ['*=0'] }, /rules are/], [{ rules: '*=2' }, /rules are/],
+    [{ share: 0 }, /^setSampling takes \{ ratio, rules \}, not share$/], [undefined, /not undefined$/], [0.1, /not 0\.1$/]]
+  for (const [changes, message] of wrong) {
+    test(`a TypeError, and nothing is changed: ${JSON.stringify(changes)}`, () => {
+      assert.throws(() => setSampling(changes as Sampling), { name: 'TypeError', message })
+      assert.equal(now(), 1)
+    })
   }
 })
 
