@@ -1,7 +1,8 @@
-import { keep, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
+import { active, keep, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
 import { sqlOf } from './lib/sql'
 
 const SPAN = Symbol('autospan.span')
+const CALLER = Symbol('autospan.caller')
 
 const query: Wrap = {
   of: Client => Client.prototype,
@@ -83,6 +84,23 @@ const arrange: Tap = {
 const keeping = (method: string, at: number): Tap =>
   ({ of: Class => Class.prototype, method, before: (_, args) => { args[at] = keep(args[at]) } })
 
+/** Who waits for a connection may get one that is made while another one is served. */
+const waiting: Tap = {
+  of: Pool => Pool.prototype,
+  method: 'connect',
+  before: (_, args) => { args[0] = keep(args[0]) },
+  after (pool) {
+    const queue = pool._pendingQueue
+    const last = queue?.[queue.length - 1]
+    if (last !== undefined && !(CALLER in last)) last[CALLER] = active()
+  }
+}
+const connecting: Tap = {
+  of: Pool => Pool.prototype,
+  method: 'newClient',
+  inside: (_, args) => args[0]?.[CALLER]
+}
+
 /** A cursor that nobody listens to keeps its error to itself. */
 const cursorFailed: Tap = {
   of: Cursor => Cursor.prototype,
@@ -104,6 +122,6 @@ export const pg: Patch = {
     { module: 'pg-cursor', versions: '>=2.1.3 <3', file: 'index.js', tap: [cursorFailed, keeping('read', 1), keeping('close', 0)] },
     // It stands upon pg-cursor.
     { module: 'pg-query-stream', versions: '>=3 <5' },
-    { module: 'pg-pool', versions: '>=3.1.1 <4', file: 'index.js', tap: [keeping('connect', 0)] }
+    { module: 'pg-pool', versions: '>=3.1.1 <4', file: 'index.js', tap: [waiting, connecting] }
   ]
 }
