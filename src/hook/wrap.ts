@@ -56,12 +56,21 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
     if (carry !== undefined) quietly(fuse, carry, span, this, args)
     if (byCallback) args[last] = ending(fuse, span, args[last], point)
     let out
-    try {
-      // A span that may yet be thrown away is nobody's parent.
-      out = span.atLeast > 0 ? original.apply(this, args) : within(span, original, this, args)
-    } catch (error) {
-      fail(fuse, span, error, failed)
-      throw error
+    if (isEntry) {
+      // Not `catch`: nobody may catch what an application's handler throws, and an error thrown again is printed with our line above its stack.
+      let thrown = true
+      try {
+        out = within(span, original, this, args)
+        thrown = false
+      } finally { if (thrown) fallen(fuse, span, failed) }
+    } else {
+      try {
+        // A span that may yet be thrown away is nobody's parent.
+        out = span.atLeast > 0 ? original.apply(this, args) : within(span, original, this, args)
+      } catch (error) {
+        fail(fuse, span, error, failed)
+        throw error
+      }
     }
     if (byCallback) return out
     if (ends === undefined) return settle(fuse, span, out, result, failed)
@@ -158,6 +167,16 @@ function ending (fuse: Fuse, span: Span, fn: Function, { result, failed }: Pick<
     else done(fuse, span, value, result)
     return within(caller, fn, this, arguments)
   })
+}
+
+/** Something was thrown that we have not seen: if nobody catches it we are told, else it stays unknown. */
+function fallen (fuse: Fuse, span: Span, failed: Wrap['failed']): void {
+  const learn = (error: unknown): void => fail(fuse, span, error, failed)
+  process.once('uncaughtExceptionMonitor', learn)
+  setImmediate(() => {
+    process.off('uncaughtExceptionMonitor', learn)
+    learn('_OTHER')
+  }).unref()
 }
 
 function done (fuse: Fuse, span: Span, value: unknown, result: Wrap['result']): void {

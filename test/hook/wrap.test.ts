@@ -118,6 +118,19 @@ test('a plain answer, a throw: the span ends, with the error on it, and the very
   assert.equal(ended[2].error, 'unknown')
 })
 
+test('an entry that throws: the error passes by, and is known only if nobody catches it', async () => {
+  assert.throws(wrapped(() => { throw anError }, { kind: 'server' }).method, error => error === anError)
+  assert.equal(ended.length, 0)
+  await new Promise(resolve => setImmediate(resolve))
+  assert.deepEqual([ended.length, ended[0].error], [1, '_OTHER'])
+  const listeners = process.listenerCount('uncaughtExceptionMonitor')
+  assert.throws(wrapped(() => { throw anError }, { kind: 'server' }).method)
+  ;(process as EventEmitter).emit('uncaughtExceptionMonitor', anError, 'uncaughtException')
+  assert.deepEqual([ended.length, ended[1].error], [2, anError])
+  await new Promise(resolve => setImmediate(resolve))
+  assert.deepEqual([ended.length, process.listenerCount('uncaughtExceptionMonitor')], [2, listeners])
+})
+
 test('a promise: same value, same error, same class; the span ends with it', async () => {
   class Mine<T> extends Promise<T> {}
   assert.ok(wrapped(() => Mine.resolve(1)).method() instanceof Mine)
