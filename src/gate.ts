@@ -7,9 +7,10 @@ import { say, speakAt } from './log'
 const REGISTERED = Symbol.for('autospan.registered')
 
 // Programs that run under somebody's NODE_OPTIONS without being the application. What they start may well be one.
-const TOOL = /^(npm|npm-cli|npx|npx-cli|pnpm|pnpx|yarn|yarn-[\d.]+|yarnpkg|corepack|turbo|nx|lerna|tsx|nodemon|concurrently|cross-env|husky|lint-staged|node-gyp|tsc|vue-tsc|tsup|esbuild|swc|rollup|webpack|parcel|eslint|prettier)$/
+const TOOLS = new Set(['npm', 'npm-cli', 'npx', 'npx-cli', 'pnpm', 'pnpx', 'yarn', 'yarnpkg', 'corepack', 'turbo', 'nx', 'lerna', 'tsx', 'nodemon',
+  'concurrently', 'cross-env', 'husky', 'lint-staged', 'node-gyp', 'tsc', 'vue-tsc', 'tsup', 'esbuild', 'swc', 'rollup', 'webpack', 'parcel', 'eslint', 'prettier'])
 // These build by `<name> build`, in many processes; the other words they take may start an application.
-const BUILDER = /^(next|vite|nuxt|nuxi|astro|nest|ng|remix|react-router|gatsby|react-scripts|vue-cli-service|svelte-kit)$/
+const BUILDERS = new Set(['next', 'vite', 'nuxt', 'nuxi', 'astro', 'nest', 'ng', 'remix', 'react-router', 'gatsby', 'react-scripts', 'vue-cli-service', 'svelte-kit'])
 
 /**
  * Let tracing begin, by `begin`, unless it is switched off, this process is no application, or it has begun already.
@@ -35,9 +36,10 @@ const isLoaderThread = (): boolean => !isMainThread && parentPort === null
 /** Whether the program of this command line is a package manager or a build tool. The children of a build are none of ours, either. */
 function isTool ([, program, command]: string[]): boolean {
   if (program === undefined) return false
-  const name = basename(program).replace(/\.[cm]?js$/, '')
-  if (TOOL.test(name)) return true
-  if (command !== 'build' || !BUILDER.test(name)) return false
+  // A project may bring its own 'yarn-4.1.0.cjs'.
+  const name = basename(program).replace(/\.[cm]?js$/, '').replace(/^yarn-[\d.]+$/, 'yarn')
+  if (TOOLS.has(name)) return true
+  if (command !== 'build' || !BUILDERS.has(name)) return false
   disableChildren()
   return true
 }
