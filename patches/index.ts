@@ -3,9 +3,11 @@ import { express } from './express'
 import { fastify } from './fastify'
 import { fetch } from './fetch'
 import { http } from './http'
+import { ioredis } from './ioredis'
 import { koa } from './koa'
 import { opentelemetry } from './opentelemetry'
 import { pg } from './pg'
+import { redis } from './redis'
 
 /** Every patch. Its name here is its name everywhere: in spans, in the README, in the setting that turns it off. */
-export const patches: Record<string, Patch> = { http, fetch, express, fastify, koa, opentelemetry, pg }
+export const patches: Record<string, Patch> = { http, fetch, express, fastify, koa, opentelemetry, pg, ioredis, redis }

@@ -112,6 +112,42 @@ const SUPERVISED = `exec 3<&0 </dev/null
 ) &
 exec "$@" 3<&-`
 
+/** Two masters that share the slots. REDIS_CLUSTER=host:port, of one of them. Only a few tests want it: it is none of SERVICES. */
+export async function redisCluster (): Promise<Service> {
+  const program = debian('redis-server', 'redis-server')
+  const folder = mkdtempSync(join(tmpdir(), 'autospan-redis-'))
+  const ports = [await freePort(55_000), await freePort(55_000)]   // their own talk is 10,000 above
+  const servers = ports.map(port => supervised(program, ['--port', String(port), '--save', '', '--appendonly', 'no', '--bind', '127.0.0.1', '--dir', folder,
+    '--cluster-enabled', 'yes', '--cluster-config-file', `nodes-${port}.conf`], {}, folder))
+  const stop = async (): Promise<void> => { await Promise.all(servers.map(ended)); rmSync(folder, { recursive: true, force: true }) }
+  try {
+    for (const [i, port] of ports.entries()) {
+      await answering(servers[i], 'redis-server', () => listens(port))
+      const slots = Array.from({ length: 8192 }, (_, slot) => slot + 8192 * i)
+      await told(port, `CLUSTER SET-CONFIG-EPOCH ${i + 1}`, `CLUSTER ADDSLOTS ${slots.join(' ')}`, `CLUSTER MEET 127.0.0.1 ${ports[0]}`)
+    }
+    for (const until = Date.now() + 20_000; ;) {
+      const states = await Promise.all(ports.map(port => told(port, 'CLUSTER INFO')))
+      if (states.every(state => /cluster_state:ok/.test(state) && /cluster_known_nodes:2/.test(state))) break
+      if (Date.now() > until) throw new Error(`the cluster was not ready in time: ${states.join(' ')}`)
+      await new Promise(resolve => setTimeout(resolve, 50))
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { env: { REDIS_CLUSTER: `127.0.0.1:${ports[0]}` }, stop }
+}
+
+/** What a redis-server answers to some commands. */
+function told (port: number, ...commands: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = ''
+    connect(port, '127.0.0.1').setEncoding('utf8').on('data', text => { answer += text }).on('end', () => resolve(answer)).on('error', reject)
+      .end([...commands, 'QUIT', ''].join('\r\n'))
+  })
+}
+
 /** A program from the PATH, else from Debian's package if we are root; else an error that says what is missing. */
 export function debian (program: string, pkg: string): string {
   fromDebian(program, `command -v ${program}`, pkg)
@@ -130,12 +166,12 @@ export function fromDebian (what: string, command: string, pkg: string): void {
   throw new Error(`${what} is needed: it is not here, and Debian's package ${pkg} could not be installed`)
 }
 
-export async function freePort (): Promise<number> {
+export async function freePort (highest = 65_535): Promise<number> {
   const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   await new Promise(resolve => server.close(resolve))
-  return port
+  return port > highest ? freePort(highest) : port
 }
 
 /** Wait until a server is `ready`; it has 20 seconds. */

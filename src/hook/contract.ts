@@ -53,6 +53,10 @@ export interface Wrap {
   start (span: Span, self: any, args: any): void
   /** Write the context into what is sent or served, recorded or not; the span is the new one, else the active one. */
   carry? (span: Span, self: any, args: any): void
+  /** The last argument is a function, but no callback that says how the call went: a listener. */
+  listens?: true
+  /** Who is told how the call went: an object of the library's whose own `resolve` or `reject` will be called. No promise is touched. */
+  settles? (self: any, args: any): { resolve: Function, reject: Function }
   /** Say when the span ends. Left out: the callback if the last argument is one, else the promise or emitter returned, else the return. */
   ends? (span: Span, out: any, self: any, args: any): void
   /** Look at what came back. */
@@ -74,7 +78,7 @@ export interface Tap {
   argument?: number
   before? (self: any, args: any): void
   after? (self: any, out: any, args: any): void
-  /** The context in which the method is to run, if it is not to run in the caller's. */
+  /** The context in which the method is to run, if it is not to run in the caller's: a span, NOBODY, or SILENT. */
   inside? (self: any, args: any): Scope | undefined
 }
 

@@ -20,7 +20,7 @@ export const layerer = (fuse: Fuse, layers: Layers): Layer => (fn, point, as) =>
   typeof fn === 'function' ? mimic(fn, spanned(fn, fuse, point, layers, as)) as typeof fn : fn
 
 function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], layers: Layers | undefined, as?: unknown): (this: any) => any {
-  const { kind, skip, ignore, from, request, start, carry, ends, result, failed } = point
+  const { kind, skip, ignore, from, request, start, carry, listens, settles, ends, result, failed } = point
   const isEntry = kind === 'server' || kind === 'consumer'
 
   /** The span of this call; undefined where the active trace is not recorded. */
@@ -38,7 +38,7 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
     if (layers !== undefined && active() === undefined) return original.apply(this, args)
     if (fuse.blown || (skip !== undefined && quietly(fuse, skip, this, args) !== false)) return original.apply(this, args)
     const last = args.length - 1
-    const byCallback = ends === undefined && last >= 0 && typeof args[last] === 'function'
+    const byCallback = ends === undefined && settles === undefined && listens === undefined && last >= 0 && typeof args[last] === 'function'
     const hushed = ignore !== undefined && quietly(fuse, ignore, this, args) === true
     if (hushed && !isEntry) {
       if (byCallback) args[last] = returning(storage.getStore(), args[last])
@@ -55,6 +55,7 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
     quietly(fuse, start, span, this, args, as)
     if (carry !== undefined) quietly(fuse, carry, span, this, args)
     if (byCallback) args[last] = ending(fuse, span, args[last], point)
+    if (settles !== undefined) quietly(fuse, told, fuse, span, quietly(fuse, settles, this, args), point)
     let out
     if (isEntry) {
       // Not `catch`: nobody may catch what an application's handler throws, and an error thrown again is printed with our line above its stack.
@@ -72,7 +73,7 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
         throw error
       }
     }
-    if (byCallback) return out
+    if (byCallback || settles !== undefined) return out
     if (ends === undefined) return settle(fuse, span, out, result, failed)
     quietly(fuse, ends, span, out, this, args)
     return out
@@ -86,8 +87,8 @@ export function tap (exports: any, fuse: Fuse, point: Tap): void {
     if (new.target !== undefined) return Reflect.construct(original, arguments, new.target)
     if (fuse.blown) return original.apply(this, arguments)
     if (before !== undefined) quietly(fuse, before, this, arguments)
-    const span = inside === undefined ? undefined : quietly(fuse, inside, this, arguments)
-    const out = span === undefined ? original.apply(this, arguments) : within(span, original, this, arguments)
+    const scope = inside === undefined ? undefined : quietly(fuse, inside, this, arguments)
+    const out = scope === undefined ? original.apply(this, arguments) : within(scope, original, this, arguments)
     if (after !== undefined) quietly(fuse, after, this, out, arguments)
     return out
   }
@@ -157,6 +158,20 @@ function observe (fuse: Fuse, span: Span, out: EventEmitter, { result, failed }:
   out.once(errorMonitor, error => error?.code === 'ABORT_ERR' ? done(fuse, span, undefined, result) : fail(fuse, span, error, failed))
   out.once('end', () => done(fuse, span, undefined, result))
   out.once('close', () => done(fuse, span, undefined, result))
+}
+
+/** The span ends when the library tells one of the two. */
+function told (fuse: Fuse, span: Span, holder: any, { result, failed }: Pick<Wrap, 'result' | 'failed'>): void {
+  const { resolve, reject } = holder
+  if (typeof resolve !== 'function' || typeof reject !== 'function') return
+  holder.resolve = function (this: unknown, value: unknown) {
+    done(fuse, span, value, result)
+    return resolve.apply(this, arguments)
+  }
+  holder.reject = function (this: unknown, error: unknown) {
+    fail(fuse, span, error, failed)
+    return reject.apply(this, arguments)
+  }
 }
 
 /** The span ends when its callback is called; the callback itself goes on in its caller's context, not in ours. */

@@ -13,11 +13,13 @@ export interface Scope {
   readonly values: Values | undefined
 }
 
+/** The scope of what is done for nobody in particular: a connection that many will use must not remember who opened it. */
+export const NOBODY: Scope = Object.freeze({ span: undefined, baggage: undefined, values: undefined })
+
 export const storage = new AsyncLocalStorage<Scope | undefined>()
 
-const NOWHERE: Scope = { span: undefined, baggage: undefined, values: undefined }
 /** The scope in force, to be gone back to later; one without a span if there is none. */
-export const here = (): Scope => storage.getStore() ?? NOWHERE
+export const here = (): Scope => storage.getStore() ?? NOBODY
 
 /** The active span. */
 export const active = (): Span | undefined => storage.getStore()?.span

@@ -1,0 +1,6 @@
+import Redis from 'ioredis'
+
+const redis = new Redis(process.env.REDIS_PORT, process.env.REDIS_HOST, { keyPrefix: 'esm:' })
+await redis.set('name', 'Ann')
+await redis.pipeline().get('name').strlen('name').exec()
+redis.lpush('name', 'Bob')   // Forgotten: it ends the process.

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { batch, describe, failed, sent, target, textOf } from '../../../patches/lib/redis'
+import { Span, Trace } from '../../../src/trace/span'
+
+const span = (): Span => {
+  const made = new Span(new Trace('1'.repeat(32), true, true, undefined), '', false, 'client', 'redis', undefined)
+  made.attributes = target('localhost', 6379, 0)
+  return made
+}
+
+test('names are shown, values never', () => {
+  const cases: Array<[string, unknown[], string]> = [
+    ['GET', ['key'], 'GET key'],
+    ['set', ['key', 'secret', 'EX', 10], 'set key ? ? ?'],
+    ['HMSET', ['myhash', 'field1', 'secret', 'field2', 'secret'], 'HMSET myhash field1 ? field2 ?'],
+    ['MSET', ['a', 'secret', 'b', 'secret'], 'MSET a ? b ?'],
+    ['DEL', ['a', 'b'], 'DEL a b'],
+    ['BLPOP', ['a', 'b', 5], 'BLPOP a b ?'],
+    ['PUBLISH', ['channel', 'secret'], 'PUBLISH channel ?'],
+    ['AUTH', ['user', 'secret'], 'AUTH ? ?'],
+    ['HELLO', [3, 'AUTH', 'user', 'secret'], 'HELLO ? ? ? ?'],
+    ['ECHO', ['secret'], 'ECHO ?'],
+    ['CONFIG', ['SET', 'requirepass', 'secret'], 'CONFIG SET ? ?'],
+    ['ACL', ['SETUSER', 'user', '>secret'], 'ACL SETUSER ? ?'],
+    ['CLIENT', ['SETNAME', 'secret'], 'CLIENT SETNAME ?'],
+    ['EVAL', ['return ARGV[1]', '2', 'a', 'b', 'secret'], 'EVAL ? 2 a b ?'],
+    ['EVAL', ['return ARGV[1]', 'secret', 'secret'], 'EVAL ? ? ?'],
+    ['EVALSHA', ['abc', 0, 'secret'], 'EVALSHA abc 0 ?'],
+    ['FCALL', ['fn', '1', 'a', 'secret'], 'FCALL fn 1 a ?'],
+    ['MYMODULE.DO', ['secret', 'secret'], 'MYMODULE.DO ? ?'],
+    ['Get', ['two words'], 'Get "two words"'],
+    ['GET', [Buffer.from('key')], 'GET key'],
+    ['GET', [{ secret: true }], 'GET ?']
+  ]
+  for (const [command, args, text] of cases) assert.equal(textOf(command, args), text)
+})
+
+test('a text has an end, and so has a name in it', () => {
+  assert.equal(textOf('MGET', ['k'.repeat(10_000)]).length, 'MGET '.length + 200 + '...'.length)
+  assert.ok(textOf('DEL', Array.from({ length: 10_000 }, (_, i) => `key:${i}`)).length < 1100)
+  const many = span()
+  batch(many, 'PIPELINE')
+  for (let i = 0; i < 10_000; i++) sent(many, 'SET', [`key:${i}`, 'secret'])
+  assert.equal(many.attributes['db.operation.batch.size'], 10_000)
+  assert.ok(String(many.attributes['db.query.text']).length < 1100)
+})
+
+test('a batch of none is told as such, and one of one command is no batch', () => {
+  const none = span()
+  batch(none, 'PIPELINE')
+  assert.deepEqual([none.name, none.attributes['db.operation.batch.size']], ['PIPELINE', 0])
+  const one = span()
+  batch(one, 'PIPELINE')
+  for (const command of ['MULTI', 'GET', 'EXEC']) sent(one, command, [])
+  assert.deepEqual([one.name, one.attributes['db.operation.name'], one.attributes['db.operation.batch.size']], ['GET', 'GET', undefined])
+})
+
+test('an error is known by its first word if it is a reply, and never tells an argument', () => {
+  const after = (error: unknown): Span => {
+    const made = span()
+    describe(made, 'BOGUS', ['secret'])
+    made.fail(error)
+    failed(made, error)
+    return made
+  }
+  const reply = (message: string, more = {}): Error => Object.assign(new Error(message), more)
+  assert.equal(after(reply('WRONGTYPE Operation against a key')).attributes['error.type'], 'WRONGTYPE')
+  assert.equal(after(reply('NOSCRIPT No matching script', { name: 'ReplyError', code: 'NOSCRIPT' })).attributes['db.response.status_code'], 'NOSCRIPT')
+  assert.equal(after(reply("GET can't be processed", { name: 'AbortError', code: 'NR_CLOSED' })).attributes['db.response.status_code'], undefined)
+  assert.equal(after(reply('connect ECONNREFUSED 127.0.0.1:6379', { code: 'ECONNREFUSED' })).attributes['error.type'], undefined)
+  assert.equal(after(reply("ERR unknown command 'BOGUS', with args beginning with: 'secret'")).error, 'ERR')
+})
