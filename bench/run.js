@@ -114,7 +114,8 @@ async function main () {
   const services = []
   try {
     for (const name of ['postgres', 'redis']) services.push(await SERVICES[name]())
-    Object.assign(ENV, ...services.map(({ env }) => env))
+    const { PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, REDIS_HOST, REDIS_PORT } = Object.assign({}, ...services.map(({ env }) => env))
+    Object.assign(ENV, { PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, REDIS_HOST, REDIS_PORT })
     await fill()
     const sink = start('sink.js', PEERS.map(({ name }) => name))
     const { urls, backend } = await heard(sink)

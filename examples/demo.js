@@ -20,8 +20,7 @@ const TABLES = `
   CREATE TABLE prices AS SELECT 'teapot' AS sku, 995 AS price`
 
 /** A database with an order in it, and nothing cached. */
-async function fill ({ PGHOST, PGPORT, PGUSER, PGPASSWORD }, { REDIS_HOST, REDIS_PORT }) {
-  const address = { host: PGHOST, port: PGPORT, user: PGUSER, password: PGPASSWORD }
+async function fill (address, redisHost, redisPort) {
   const run = async (database, ...texts) => {
     const client = new Client({ ...address, database })
     await client.connect()
@@ -30,8 +29,8 @@ async function fill ({ PGHOST, PGPORT, PGUSER, PGPASSWORD }, { REDIS_HOST, REDIS
   }
   await run('postgres', 'DROP DATABASE IF EXISTS shop', 'CREATE DATABASE shop')
   await run('shop', TABLES)
-  if (REDIS_HOST === undefined) return
-  const redis = new Redis(REDIS_PORT, REDIS_HOST)
+  if (redisHost === undefined) return
+  const redis = new Redis(redisPort, redisHost)
   await redis.del('stock:teapot', 'price:teapot')
   await redis.quit()
 }
@@ -73,15 +72,15 @@ async function main () {
   const sink = await collector()
   try {
     console.log('Postgres, Redis and three services are started:')
-    const postgres = await started(SERVICES.postgres())
-    const redis = await started(SERVICES.redis()).catch(error => {
+    const { PGHOST, PGPORT, PGUSER, PGPASSWORD } = await started(SERVICES.postgres())
+    const { REDIS_HOST, REDIS_PORT } = await started(SERVICES.redis()).catch(error => {
       console.log(`  ${error.message}; the demo goes on without a cache`)
       return {}
     })
-    await fill(postgres, redis)
+    await fill({ host: PGHOST, port: PGPORT, user: PGUSER, password: PGPASSWORD }, REDIS_HOST, REDIS_PORT)
     const env = {
-      PATH: process.env.PATH, ...postgres, PGDATABASE: 'shop',
-      ...redis.REDIS_HOST !== undefined && { REDIS_URL: `redis://${redis.REDIS_HOST}:${redis.REDIS_PORT}` },
+      PATH: process.env.PATH, PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE: 'shop',
+      ...REDIS_HOST !== undefined && { REDIS_URL: `redis://${REDIS_HOST}:${REDIS_PORT}` },
       OTEL_EXPORTER_OTLP_ENDPOINT: sink.url
     }
     const [shop, stock, prices] = [await freePort(), await freePort(), await freePort()]
