@@ -1,5 +1,4 @@
 import { basename } from 'node:path'
-import { isMainThread, parentPort } from 'node:worker_threads'
 import { disableChildren, read, SETTINGS } from './config'
 import { say, speakAt } from './log'
 
@@ -30,8 +29,11 @@ export function enter (file: string, begin: () => void): void {
   }
 }
 
+/** A worker may not change the directory. To ask node:worker_threads would cost every start 3 ms. */
+export const isWorker = 'disabled' in process.chdir
+
 /** Node runs the preloads in the thread of its module loader, too (module.register); a worker has a port to its parent. */
-const isLoaderThread = (): boolean => !isMainThread && parentPort === null
+const isLoaderThread = (): boolean => isWorker && (require('node:worker_threads') as typeof import('node:worker_threads')).parentPort === null
 
 /** Whether the program of this command line is a package manager or a build tool. The children of a build are none of ours, either. */
 function isTool ([, program, command]: string[]): boolean {

@@ -1,12 +1,9 @@
 import type { Sampling } from './index'
 import { environment, SETTINGS, type Settings } from './config'
 import { say } from './log'
-import { limited } from './trace/limited'
-import { polled } from './trace/polled'
-import { byRules, type Rule } from './trace/rules'
+import type { Rule } from './trace/rules'
 import { sampleWith } from './trace/tracer'
 import { alwaysOff, alwaysOn, parentBased, ratio, type Decision, type Sampler } from './trace/sampler'
-import { strategy } from './trace/strategy'
 
 // The names of Jaeger's clients.
 const JAEGER: Record<string, string> = { probabilistic: 'traceidratio', ratelimiting: 'ratelimiting', remote: 'jaeger_remote' }
@@ -41,7 +38,7 @@ export function setSampling (changes: Sampling): void {
 
 function choose (chosen: Choice): Sampler {
   choice = chosen
-  const ruled = chosen.rules.length === 0 ? chosen.top : byRules(chosen.rules, chosen.top)
+  const ruled = chosen.rules.length === 0 ? chosen.top : (require('./trace/rules') as typeof import('./trace/rules')).byRules(chosen.rules, chosen.top)
   return chosen.parentBased ? parentBased(ruled) : ruled
 }
 
@@ -50,7 +47,7 @@ function topOf (name: string, variable: string, text: string | undefined, settin
   if (name === 'always_on') return alwaysOn
   if (name === 'always_off') return alwaysOff
   if (name === 'traceidratio') return ratio(shareOf(variable, text, 1))
-  if (name === 'ratelimiting') return limited(rateOf(variable, text))
+  if (name === 'ratelimiting') return (require('./trace/limited') as typeof import('./trace/limited')).limited(rateOf(variable, text))
   return remote(variable, text, settings)
 }
 
@@ -82,6 +79,8 @@ function remote (variable: string, text: string | undefined, settings: Settings)
     say('warn', `${told.get('endpoint') ?? settings.jaegerSampling} is no URL of a Jaeger collector; ${FIRST} of all traces is recorded`)
     return first
   }
+  const { polled } = require('./trace/polled') as typeof import('./trace/polled')
+  const { strategy } = require('./trace/strategy') as typeof import('./trace/strategy')
   const { resourceOf } = require('./export/resource') as typeof import('./export/resource')
   url.searchParams.set('service', String(resourceOf(settings)['service.name']))
   return polled({

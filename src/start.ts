@@ -1,6 +1,6 @@
-import { isMainThread } from 'node:worker_threads'
 import { checkNames, environment, patchLayers, patchSwitch, read, readSettings, type Settings } from './config'
 import { pipeline } from './export'
+import { isWorker } from './gate'
 import { load, type Choice } from './hook/load'
 import { options } from './hook/options'
 import { rules } from './hook/ignore'
@@ -14,7 +14,7 @@ import type { Patch } from './hook/contract'
 /** Put the house together: settings -> sampler, formats, exporters, patches. No timer and no socket before the first span has ended. */
 export function start (patches: Record<string, Patch>): void {
   // What there is to say of the settings, the main thread has said before it starts a worker.
-  if (!isMainThread) speakAt('none')
+  if (isWorker) speakAt('none')
   const settings = readSettings()
   const chosen = choose(settings, patches)
   speakAt(settings.logLevel)

@@ -5,6 +5,7 @@ import { mimic } from '../trace/context'
 import { fuseOf, quietly } from './fuse'
 import { begin, meet, on, trace } from './listen'
 import { layerer, tap, wrap, type Layers } from './wrap'
+import { isNewer, satisfies } from './version'
 import type { Part, Patch } from './contract'
 
 /** A patch that is to be applied. */
@@ -124,12 +125,6 @@ function fitting ({ name, version, all, here }: Found): Entry[] {
   say('warn', `${name} ${version || 'without a version'} is not traced: only ${known} is known`)
   return []
 }
-
-// Not before a library of ours is met, and not the whole package: a program that uses none does not pay for semver.
-const satisfies = (version: string, range: string): boolean =>
-  require('semver/functions/satisfies')(version, range, { includePrerelease: true })
-const isNewer = (version: string, range: string): boolean =>
-  require('semver/functions/valid')(version) !== null && require('semver/ranges/gtr')(version, range, { includePrerelease: true })
 
 function apply ({ patch, part, layers }: Entry, exports: any): void {
   const fuse = fuseOf(patch)

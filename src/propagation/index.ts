@@ -1,15 +1,19 @@
 import { merged } from '../trace/baggage'
 import type { Remote, Span } from '../trace/span'
-import { b3, b3multi } from './b3'
 import { baggage } from './baggage'
-import { jaeger } from './jaeger'
-import { ottrace } from './ottrace'
 import type { Choice, Getter, Headers, Propagator, Setter } from './propagator'
 import { tracecontext } from './w3c'
-import { xray } from './xray'
 
-/** Every format, by its name in OTEL_PROPAGATORS. */
-const FORMATS: Readonly<Record<string, (choice: Choice) => Propagator>> = { tracecontext, baggage, b3, b3multi, jaeger, ottrace, xray }
+/** Every format, by its name in OTEL_PROPAGATORS. Those that are chosen seldom are loaded when they are. */
+const FORMATS: Readonly<Record<string, (choice: Choice) => Propagator>> = {
+  tracecontext,
+  baggage,
+  b3: choice => (require('./b3') as typeof import('./b3')).b3(choice),
+  b3multi: choice => (require('./b3') as typeof import('./b3')).b3multi(choice),
+  jaeger: choice => (require('./jaeger') as typeof import('./jaeger')).jaeger(choice),
+  ottrace: () => (require('./ottrace') as typeof import('./ottrace')).ottrace(),
+  xray: () => (require('./xray') as typeof import('./xray')).xray()
+}
 
 let formats: Propagator[] = []
 let known: string[] = []
