@@ -100,6 +100,7 @@ export const SETTINGS = {
   eventAttributes: limit('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', 128, 'Attributes of an event, at most.'),
   linkAttributes: limit('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', 128, 'Attributes of a link, at most.'),
   knownMethods: list('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS', ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'], 'The HTTP methods that are told by their name; another one is `_OTHER`.'),
+  level: oneOf('info', 'debug')('AUTOSPAN_LEVEL', 'info', '`debug`: spans that the application makes by autospan\'s own calls are made, too, where they are of level `debug`.'),
   enabledPatches: list('OTEL_NODE_ENABLED_INSTRUMENTATIONS', [], 'Only these patches, by their names in the table above.'),
   disabledPatches: list('OTEL_NODE_DISABLED_INSTRUMENTATIONS', [], 'Not these patches.'),
   ignoreIncoming: list('AUTOSPAN_IGNORE_INCOMING', [], 'Requests that are not traced, nor anything beneath them: path globs with or without a method, as in `/healthz,GET /metrics,/static/**`.'),

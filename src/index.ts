@@ -33,8 +33,22 @@ export interface Sampling {
   /** What goes before it, as in AUTOSPAN_SAMPLE: 'GET /health*=0, POST /orders/**=1'. Empty: nothing. */
   rules?: string
 }
-/** Counts since the process started. */
-export interface Status { enabled: boolean, started: number, exported: number, dropped: Record<string, number>, patches: Record<string, string> }
+/** What became of everything since the process started. */
+export interface Status {
+  /** Whether calls are traced now. */
+  enabled: boolean
+  /** Traces that began here, those that a caller began, and how many of both are recorded. */
+  traces: { started: number, joined: number, sampled: number }
+  /** Spans of the recorded traces: those that were started, and those of them that have ended and are to be exported. */
+  started: number
+  ended: number
+  /** Spans that an exporter brought away; with several exporters each of them counts. */
+  exported: number
+  /** Spans that were lost, by where and why: `queue full`, `otlp refused`, `zipkin expired`. */
+  dropped: Record<string, number>
+  /** Each patch by its name: `on`, `off`, or `failed` if it was switched off for its failures. */
+  patches: Record<string, 'on' | 'off' | 'failed'>
+}
 
 const KEY = Symbol.for('autospan.live')
 const live = (): Live | undefined => (globalThis as { [KEY]?: Live })[KEY]

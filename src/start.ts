@@ -35,6 +35,20 @@ export function start (patches: Record<string, Patch>): void {
     ...rules(settings.ignoreIncoming, settings.ignoreOutgoing, settings.propagateTo)
   })
   load(chosen)
+  offer(() => (require('./live') as typeof import('./live')).live(settings.level, Object.keys(patches), chosen.map(({ name }) => name)))
+}
+
+/** Where autospan's own calls (`import ... from 'autospan'`) look for the preload. What they need is loaded by the first of them. */
+function offer (make: () => unknown): void {
+  const key = Symbol.for('autospan.live')
+  Object.defineProperty(globalThis, key, {
+    configurable: true,
+    get () {
+      const value = make()
+      Object.defineProperty(globalThis, key, { configurable: true, value })
+      return value
+    }
+  })
 }
 
 /** The patches that the two lists and their own switches leave; what is set for a patch that there is not is told of, with those that there are. */

@@ -33,7 +33,7 @@ export class Batch {
   /** Made when the first batch is handed over: to load them is not for the request whose span is the first. */
   private readonly open: () => Map<string, Exporter>
   private exporters: Map<string, Exporter> | undefined
-  private readonly counts: Counts
+  readonly counts: Counts
   constructor (options: BatchOptions, open: () => Map<string, Exporter>, counts: Counts) {
     this.room = options.queueSize
     this.size = Math.min(options.batchSize, options.queueSize)

@@ -53,6 +53,15 @@ export type Loss =
   | 'failed'
 export const tally = (): Tally => ({ exported: 0, dropped: { full: 0, refused: 0, rejected: 0, expired: 0, exit: 0, failed: 0 } })
 
+/** Dropped spans, by where and why: `queue full`, `otlp expired`. Nothing that is zero. */
+export function losses ({ full, exporters }: Counts): Record<string, number> {
+  const found: Record<string, number> = full > 0 ? { 'queue full': full } : {}
+  for (const [name, { dropped }] of Object.entries(exporters)) {
+    for (const [loss, spans] of Object.entries(dropped)) if (spans > 0) found[`${name} ${loss}`] = spans
+  }
+  return found
+}
+
 /** An encoded batch on its way to a collector. All of it can be handed to another thread. */
 export interface Parcel {
   to: Destination

@@ -20,6 +20,11 @@ export function switchAll (to: boolean): void {
   for (const fuse of fuses.values()) fuse.blown = !on || fuse.failures >= LIMIT
 }
 
+/** What became of a patch. */
+export const stateOf = (scope: string): 'on' | 'off' | 'failed' => fuseOf(scope).failures >= LIMIT ? 'failed' : on ? 'on' : 'off'
+/** Whether calls are traced at all. */
+export const isOn = (): boolean => on
+
 /** Call a function of a patch. `undefined` if it threw. */
 export function quietly (fuse: Fuse, fn: any, a?: any, b?: any, c?: any, d?: any): any {
   try { return fn(a, b, c, d) } catch (error) { failed(fuse, error) }

@@ -17,6 +17,9 @@ export function sampleWith (sample: Sampler): void {
   sampler = sample
   byRequest = sample.byRequest === true
 }
+/** What came to be in this process: traces that began here, those that callers began, those of both that are recorded, and the spans of these. */
+export const counts = { started: 0, joined: 0, sampled: 0, spans: 0 }
+
 /** Whether the sampler wants to know what is asked. */
 export let byRequest = false
 
@@ -32,7 +35,10 @@ export function child (kind: Kind, scope: string): Span | undefined {
 /** A child of the span in `here`, or the first span of a trace; never undefined: what is not recorded has ids, too. */
 export function childOf (here: Scope | undefined, kind: Kind, scope: string | Library): Span {
   const parent = here?.span
-  if (parent !== undefined) return new Span(parent.trace, parent.id, false, kind, scope, here!.baggage, here!.values)
+  if (parent !== undefined) {
+    if (parent.trace.recording) counts.spans++
+    return new Span(parent.trace, parent.id, false, kind, scope, here!.baggage, here!.values)
+  }
   const span = root(kind, scope, process)
   if (here !== undefined) { span.baggage = here.baggage; span.values = here.values }
   return span
@@ -47,7 +53,9 @@ export function outgoing (kind: Kind, scope: string, told: Remote | undefined): 
   const here = storage.getStore()
   const trace = here?.span?.trace
   if (told === undefined || told.spanId === here?.span?.id || trace?.recording === false || told.spanId === trace?.caller) return child(kind, scope)
-  const span = trace?.id === told.traceId ? new Span(trace, told.spanId, true, kind, scope, told.baggage) : root(kind, scope, told)
+  const isOurs = trace?.id === told.traceId
+  if (isOurs) counts.spans++
+  const span = isOurs ? new Span(trace, told.spanId, true, kind, scope, told.baggage) : root(kind, scope, told)
   span.baggage ??= here?.baggage
   span.values = here?.values
   return span
@@ -64,7 +72,11 @@ export function root (kind: Kind, scope: string | Library, from: Remote | undefi
   const decision = hushed ? undefined : sampler(id, from, request)
   const trace = new Trace(id, decision?.sampled === true, caller === undefined || caller.random === true,
     stated(caller?.state, decision?.ot))
+  if (caller === undefined) counts.started++
+  else counts.joined++
   if (trace.sampled) {
+    counts.sampled++
+    counts.spans++
     trace.notes = decision!.notes
     if (from !== undefined) {
       trace.debug = from.debug === true

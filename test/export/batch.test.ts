@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Batch } from '../../src/export/batch'
-import { tally, type Counts, type Exporter } from '../../src/export/exporter'
+import { losses, tally, type Counts, type Exporter } from '../../src/export/exporter'
 import { active } from '../../src/trace/context'
 import { SILENT, type Span } from '../../src/trace/span'
 import { span } from './spans'
@@ -48,6 +48,7 @@ test('the newest are dropped and counted when there is no room', async () => {
   await batch.flush()
   assert.deepEqual(batches.flat().map(({ name }) => name), ['0', '1', '2', '3', '4'])
   assert.deepEqual([counts.ended, counts.full], [8, 3])
+  assert.deepEqual(losses(counts), { 'queue full': 3 })
 })
 
 test('a span lets go of all that it holds, sent or dropped', async () => {

@@ -26,10 +26,12 @@ for (const [how, code] of Object.entries(ENDS)) {
     assert.deepEqual(lines(outcome.stderr), [])
   })
 
-  test(`${how}: nobody listens, which is one line and no delay`, async () => {
+  test(`${how}: nobody listens, which is one line, one more for the loss, and no delay`, async () => {
     const url = `http://127.0.0.1:${await freePort()}`
     const { stderr, code: ended, took } = await ends(how, undefined, { OTEL_EXPORTER_OTLP_ENDPOINT: url })
-    assert.deepEqual(lines(stderr), [`autospan: nobody listens at ${url}/v1/traces; OTEL_TRACES_EXPORTER=console shows spans without a collector, OTEL_EXPORTER_OTLP_ENDPOINT names another one`])
+    assert.deepEqual(lines(stderr), [
+      `autospan: nobody listens at ${url}/v1/traces; OTEL_TRACES_EXPORTER=console shows spans without a collector, OTEL_EXPORTER_OTLP_ENDPOINT names another one`,
+      'autospan: lost of 2 spans: 2 otlp expired'])
     assert.equal(ended, code)
     assert.ok(took < 1000, `${took} ms`)
   })
@@ -44,7 +46,7 @@ for (const [how, code] of Object.entries(ENDS)) {
 test('a collector that refuses is told of, and not asked twice', async () => {
   for (const how of ['natural', 'exit']) {
     const { sink, stderr } = await ends(how, () => 400)
-    assert.deepEqual(lines(stderr), [`autospan: spans for ${sink.url}/v1/traces are dropped: it answered 400`])
+    assert.deepEqual(lines(stderr), [`autospan: spans for ${sink.url}/v1/traces are dropped: it answered 400`, 'autospan: lost of 2 spans: 2 otlp refused'])
     assert.equal(sink.requests.length, 1)
   }
 })

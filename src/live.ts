@@ -1,0 +1,23 @@
+import { calls } from './api/calls'
+import { counts, flush } from './export'
+import { losses } from './export/exporter'
+import { isOn, stateOf } from './hook/fuse'
+import type { Live, Status } from './index'
+import { setSampling } from './sampling'
+import { counts as made } from './trace/tracer'
+
+/** What autospan's own calls reach, by the preload. `patches` are all that there are, `chosen` those that the settings leave. */
+export const live = (level: string, patches: string[], chosen: string[]): Live => calls(level, { status: () => status(patches, chosen), flush, setSampling })
+
+function status (patches: string[], chosen: string[]): Status {
+  const { spans, ...traces } = made
+  return {
+    enabled: isOn(),
+    traces,
+    started: spans,
+    ended: counts.ended,
+    exported: Object.values(counts.exporters).reduce((sum, { exported }) => sum + exported, 0),
+    dropped: losses(counts),
+    patches: Object.fromEntries(patches.map(name => [name, chosen.includes(name) ? stateOf(name) : 'off']))
+  }
+}
