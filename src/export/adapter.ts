@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { say } from '../log'
 import type { Event, Kind, Span, Status } from '../trace/span'
-import type { Exporter, Tally } from './exporter'
+import type { Exporter, Loss, Tally } from './exporter'
 import { outcome } from './outcome'
 import { SCHEMA, scopeOf, type Resource } from './resource'
 
@@ -49,7 +49,7 @@ function load (name: string, advice: string): SpanExporter | undefined {
   return undefined
 }
 
-interface Waiting { spans: ReadableSpan[], over: boolean }
+interface Waiting { spans: ReadableSpan[], over: boolean, lost: Loss | undefined }
 
 /** One batch at a time, as the interface demands. */
 class Adapter {
@@ -71,7 +71,7 @@ class Adapter {
   }
 
   export (spans: Span[]): void {
-    const batch = { spans: spans.map(span => readable(span, this.resource)), over: false }
+    const batch = { spans: spans.map(span => readable(span, this.resource)), over: false, lost: undefined }
     this.held += spans.length
     const { queueSize } = this.options
     if (this.held > queueSize && this.held > spans.length) return this.done(batch, 'full', `more than ${queueSize} spans wait for it`)
@@ -114,10 +114,17 @@ class Adapter {
     }
   }
 
-  private done (batch: Waiting, loss?: 'full' | 'exit' | 'expired' | 'failed', why?: string): void {
+  private done (batch: Waiting, loss?: Loss, why?: string): void {
+    const { length } = batch.spans
+    if (batch.lost !== undefined && loss === undefined) {
+      // It was given up, and has arrived all the same.
+      this.tally.dropped[batch.lost] -= length
+      this.tally.exported += length
+      batch.lost = undefined
+    }
     if (batch.over) return
     batch.over = true
-    const { length } = batch.spans
+    batch.lost = loss
     this.held -= length
     if (loss === undefined) this.tally.exported += length
     else this.tally.dropped[loss] += length

@@ -164,6 +164,12 @@ test('a module that is missing, or has no exporter, or fails, is one line', asyn
   assert.equal(await said(file), `autospan: ${file} cannot be used: Error: no space\n`)
 })
 
+test('what was given up at the end of the process, and has arrived all the same, is not lost', async () => {
+  const file = join(folder, 'slow.js')
+  writeFileSync(file, 'exports.Exporter = class { export (spans, done) { setTimeout(() => done({ code: 0 }), 1500) } }')
+  assert.equal((await run('ending.js', { env: { OTEL_TRACES_EXPORTER: 'none', AUTOSPAN_EXPORTER_MODULE: file } })).stderr, '')
+})
+
 test('grpc, by OpenTelemetry\'s exporter', async () => {
   const { Server, ServerCredentials } = require('@grpc/grpc-js')
   const bodies: Buffer[] = []
@@ -177,9 +183,9 @@ test('grpc, by OpenTelemetry\'s exporter', async () => {
   }, { export (call: { request: Buffer }, done: (error: null, answer: Buffer) => void) { bodies.push(call.request); done(null, Buffer.alloc(0)) } })
   const port = await new Promise<number>((resolve, reject) => server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error: Error, port: number) => error === null ? resolve(port) : reject(error)))
   const { stderr, code } = await run('ending.js', { env: { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` } })
+  server.forceShutdown()
   assert.equal(drawn(bodies.flatMap(body => fromProtobuf(body))), PICTURE.trim(), stderr)
   assert.deepEqual([stderr, code], ['', 0])
-  server.forceShutdown()
 })
 
 test('grpc, where the exporter is not installed', async () => {
