@@ -13,7 +13,8 @@ async function main (): Promise<void> {
   try {
     for (const name of Object.keys(SERVICES) as ServiceName[]) services.push(await SERVICES[name]())
     const env = Object.assign({}, process.env, ...services.map(({ env }) => env))
-    const tests = supervised(process.execPath, ['--test', '--test-reporter=spec', '--test-concurrency=3', ...files], { stdio: ['pipe', 'inherit', 'inherit'], env })
+    // A test that failed may have left a server behind: its file ends all the same.
+    const tests = supervised(process.execPath, ['--test', '--test-reporter=spec', '--test-force-exit', '--test-concurrency=3', ...files], { stdio: ['pipe', 'inherit', 'inherit'], env })
     status = await new Promise(resolve => tests.on('exit', code => resolve(code ?? 1)))
   } finally {
     for (const service of services) await service.stop()
