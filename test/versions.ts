@@ -40,9 +40,15 @@ async function tried (patch: string, env: NodeJS.ProcessEnv): Promise<Row[]> {
     .map(file => join(__dirname, 'patches', file))
   const wanted = imported(tests)
   const rows: Row[] = []
-  // An alias ('npm:express@4') is another name of a package that has its turn.
-  for (const name of Object.keys(wanted).filter(name => !wanted[name].startsWith('npm:'))) {
-    for (const release of ends(releases(name), range => parts.filter(part => isAbout(name, range, part, parts)))) {
+  const known = new Set<string>()
+  // An alias ('npm:redis@3') has its turn after the package, with the modules that are then left: older releases of redis are no @redis/client.
+  for (const name of Object.keys(wanted).sort((a, b) => Number(isAlias(a, wanted)) - Number(isAlias(b, wanted)))) {
+    const real = packageOf(name, wanted)
+    const about = (release: Release): Part[] => parts.filter(part => isAbout(real, release, part, parts))
+    const installed = releases(real).find(({ version }) => satisfies(version, wanted[name].replace(/^npm:.+@/, '')))
+    const modules = (installed === undefined ? [] : about(installed)).map(({ module }) => module).filter(module => !known.has(module))
+    for (const module of modules) known.add(module)
+    for (const release of ends(releases(real), release => about(release).filter(({ module }) => modules.includes(module)))) {
       const row = { patch, package: name, version: release.version, ...await outcome(name, release, wanted, tests, env) }
       console.log(`${row.package} ${row.version} (node ${row.node}): ${row.outcome}`)
       rows.push(row)
@@ -69,6 +75,10 @@ function imported (tests: string[]): Record<string, string> {
   return found
 }
 
+const isAlias = (name: string, wanted: Record<string, string>): boolean => wanted[name].startsWith('npm:')
+/** The package that is meant by a name. */
+const packageOf = (name: string, wanted: Record<string, string>): string => /^npm:(.+)@/.exec(wanted[name])?.[1] ?? name
+
 /** Every release of a package that is no prerelease, the newest first. */
 function releases (name: string): Release[] {
   let found = viewed.get(name)
@@ -85,9 +95,9 @@ const viewed = new Map<string, Release[]>()
 
 /** What else is installed beside a release: what this project has, unless that asks for another one; then the newest that takes it. */
 function beside (name: string, version: string, wanted: Record<string, string>): Record<string, string> {
-  const chosen: Record<string, string> = { ...wanted, [name]: version }
+  const chosen: Record<string, string> = { ...wanted, [name]: isAlias(name, wanted) ? `npm:${packageOf(name, wanted)}@${version}` : version }
   for (const other of Object.keys(wanted)) {
-    if (other === name || wanted[other].startsWith('npm:')) continue
+    if (other === name || isAlias(other, wanted)) continue
     const takes = ({ dependencies }: Release): boolean => satisfies(version, dependencies?.[name] ?? '*')
     const newest = releases(other).find(release => satisfies(release.version, wanted[other]))
     if (newest !== undefined && !takes(newest)) chosen[other] = releases(other).find(takes)?.version ?? wanted[other]
@@ -98,7 +108,7 @@ function beside (name: string, version: string, wanted: Record<string, string>):
 /** Does the promise of this part hold for the release: is it in the range itself, or (redis has its code in @redis/client) made of what is? */
 function isAbout (name: string, { version, dependencies }: Release, part: Part, parts: Part[]): boolean {
   if (part.module === name) return satisfies(version, part.versions)
-  const range = parts.some(({ module }) => module === name) ? undefined : dependencies?.[part.module]
+  const range = parts.some(({ module, versions }) => module === name && satisfies(version, versions)) ? undefined : dependencies?.[part.module]
   return range !== undefined && intersects(range, part.versions)
 }
 
