@@ -1,4 +1,4 @@
-import { active, keep, NOBODY, SILENT, type Attributes, type Patch, type Span, type Tap, type Trace, type Wrap } from '../src/patch'
+import { active, keep, NOBODY, SILENT, type Attributes, type Part, type Patch, type Span, type Tap, type Trace, type Wrap } from '../src/patch'
 import { batch, describe, failed, replied, sent, target } from './lib/redis'
 
 // What is sent while a span of ours is active is sent by its call: that call's own command, or one of its batch. No span is made beneath one.
@@ -129,6 +129,8 @@ const subscribing = ['SUBSCRIBE', 'UNSUBSCRIBE', 'PSUBSCRIBE', 'PUNSUBSCRIBE', '
 
 /** A connection, and the messages it brings, belong to none of the requests that use it. */
 const connect: Tap = { of: prototype, method: 'connect', inside: () => NOBODY }
+/** CLUSTER SLOTS, asked by the client itself. */
+const discover = ['connect', 'rediscover'].map((method): Tap => ({ of: prototype, method, inside: () => SILENT }))
 /** A busy pool calls back later, from another request. */
 const pool: Tap = { of: exports => exports.RedisClientPool.prototype, method: 'execute', before (_, args) { args[0] = keep(args[0]) } }
 /** The executor of the commands, given to them before it could be wrapped, is looked up when they are called. */
@@ -166,23 +168,20 @@ const channels: Trace[] = [
   }
 ]
 
-const files = { client: 'dist/lib/client/index.js', queue: 'dist/lib/client/commands-queue.js', pool: 'dist/lib/client/pool.js', commander: 'dist/lib/commander.js' }
+const inClient = (versions: string, file: string, what: Pick<Part, 'wrap' | 'tap' | 'trace'>): Part => ({ module: '@redis/client', versions, file: `dist/lib/${file}.js`, ...what })
+const executors = ['commandsExecutor', 'functionsExecuter', 'scriptsExecuter', 'sendCommand', 'SELECT'].map(call)
+const connected = [connect, select]
 export const redis: Patch = {
   about: 'a span for each command, and one for each pipeline or transaction',
   parts: [
     { module: 'redis', versions: '>=2.6 <4', file: 'index.js', wrap: [send], tap: [callback, ...ends, ...connection] },
     { module: 'redis', versions: '>=2.6 <4', file: 'lib/multi.js', wrap: execs, tap: callbacks },
-    { module: '@redis/client', versions: '>=1 <2', file: files.commander, tap: [executor] },
-    {
-      module: '@redis/client',
-      versions: '>=1 <2',
-      file: files.client,
-      wrap: [...['commandsExecutor', 'functionsExecuter', 'scriptsExecuter', 'sendCommand', 'SELECT'].map(call), batched('multiExecutor'), ...subscribing],
-      tap: [connect, select]
-    },
-    { module: '@redis/client', versions: '>=5 <5.12', file: files.client, wrap: [call('sendCommand'), batched('_executeMulti'), batched('_executePipeline'), ...subscribing], tap: [connect, select] },
-    { module: '@redis/client', versions: '>=5.12 <7', file: files.client, wrap: subscribing, tap: [connect, select], trace: channels },
-    { module: '@redis/client', versions: '>=1 <7', file: files.queue, tap: [queue] },
-    { module: '@redis/client', versions: '>=5 <7', file: files.pool, tap: [pool] }
+    inClient('>=1 <2', 'commander', { tap: [executor] }),
+    inClient('>=1 <2', 'client/index', { wrap: [...executors, batched('multiExecutor'), ...subscribing], tap: connected }),
+    inClient('>=5 <5.12', 'client/index', { wrap: [call('sendCommand'), batched('_executeMulti'), batched('_executePipeline'), ...subscribing], tap: connected }),
+    inClient('>=5.12 <7', 'client/index', { wrap: subscribing, tap: connected, trace: channels }),
+    inClient('>=1 <7', 'client/commands-queue', { tap: [queue] }),
+    inClient('>=1 <7', 'cluster/cluster-slots', { tap: discover }),
+    inClient('>=5 <7', 'client/pool', { tap: [pool] })
   ]
 }

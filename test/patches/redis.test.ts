@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { drawn, run, traces } from '../helper'
 import { requests } from '../requests'
+import { redisCluster, type Service } from '../services'
+
+let cluster: Service
+before(async () => { cluster = await redisCluster() })
+after(() => cluster.stop())
 
 const show = ['db.namespace', 'db.operation.batch.size', 'db.query.text', 'db.stored_procedure.name', 'db.response.status_code']
 
@@ -46,6 +51,17 @@ CLIENT  client  db.query.text=CLIENT KILL ? ?
 GET  client  db.query.text=GET queued
 GET  client  db.query.text=GET queued
 UNSUBSCRIBE  client  db.query.text=UNSUBSCRIBE news`, { needs: ['redis'], show: ['db.query.text'] })
+
+test('redis: a cluster', async () => {
+  const { code, stderr, spans } = await run('redis-cluster.js', { env: cluster.env })
+  assert.equal(drawn(spans, ['db.query.text', 'server.address']), `
+SET  client  db.query.text=SET a ?  server.address=127.0.0.1
+SET  client  db.query.text=SET b ?  server.address=127.0.0.1
+MULTI  client  db.query.text=INCR a; GET a  server.address=127.0.0.1
+LPUSH  client  ERROR WRONGTYPE  db.query.text=LPUSH a ?  server.address=127.0.0.1`.slice(1), stderr)
+  assert.equal(new Set(spans.map(span => span.attributes['server.port'])).size, 2, 'two nodes')
+  assert.equal(code, 0, stderr)
+})
 
 test('redis: in an ES module; a rejection that nobody caught ends the process as it does without us', async () => {
   const { code, spans } = await run('redis.mjs', { needs: ['redis'] })
