@@ -14,6 +14,7 @@ const sent: Begin = {
   from: ({ request }) => adopt(request, headerOf),
   start (span, { request }) {
     const { method, path } = request
+    request[SPAN] = span
     const { url, name, port } = asked(String(request.origin).startsWith('https:') ? 'https' : 'http', authority(request), method, path)
     span.name = methodName(method)
     span.attributes = {
@@ -30,7 +31,6 @@ const sent: Begin = {
   },
   carry (span, { request }) {
     if (options.propagatesTo(hostAndPort(authority(request)).name)) inject(span, request, setHeader, headerOf)
-    request[SPAN] = span
   }
 }
 /** 'example.org:8080' of an origin: a text, or a URL. */

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import { active, adopt, extract, inject, options, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
-import { askRoute, SPAN } from './lib/route'
+import { askRoute, SPAN, tellRoute } from './lib/route'
 import { answered, asked, bracketed, failure, hostAndPort, methodName, methodOf, otherMethod, pathOf, peer, queryOf } from './lib/url'
 
 const GIVEN_UP = Symbol('autospan.givenUp')
@@ -69,7 +69,7 @@ function forwarded (headers: IncomingMessage['headers']): { for?: string, host?:
 /** Events of a message run in the context of its request, wherever they come from: the parser knows of no request. */
 const inRequest = (message: Message<object>): Span | undefined => {
   const span = message[SPAN]
-  return span === undefined || active()?.trace === span.trace ? undefined : span
+  return span === undefined || active()?.trace.entry === span ? undefined : span
 }
 
 const received: Tap = { of: http => http.IncomingMessage.prototype, method: 'emit', inside: inRequest }
@@ -80,6 +80,7 @@ const responded: Tap = {
   before (res: Message<ServerResponse>, args) {
     const span = res[SPAN]
     if (args[0] !== 'close' || span === undefined || !span.recording) return
+    if (!('url.path' in span.attributes)) describeLate(span, res)
     askRoute(res)
     if (res.headersSent) span.attributes['http.response.status_code'] = res.statusCode
     if (!res.writableFinished) span.attributes['http.request.aborted'] = true
@@ -87,6 +88,15 @@ const responded: Tap = {
     span.end()
   },
   inside: inRequest
+}
+
+/** The application had it sampled when it had begun already (`sampling.priority`). What the application said stays. */
+function describeLate (span: Span, res: ServerResponse): void {
+  const { name, named, attributes } = span
+  serve.start(span, undefined, ['request', res.req])
+  Object.assign(span.attributes, attributes)
+  if (named) span.name = name
+  else if (typeof attributes['http.route'] === 'string') tellRoute(res, attributes['http.route'])
 }
 
 /** Every outgoing request, of http and https, by request() and get(), passes here once: just before its head is written. */
@@ -98,6 +108,7 @@ const send: Wrap = {
   from: (_, args) => adopt(args[1], headerOf),
   start (span, req, args) {
     const { method, path, protocol, socketPath } = req
+    req[SPAN] = span
     const named = headerOf(args[1], 'host')
     const { url, name, port } = asked(protocol === 'https:' ? 'https' : 'http', named ?? bracketed(req.host), method, path)
     span.name = methodName(method)
@@ -115,7 +126,6 @@ const send: Wrap = {
     }
   },
   carry (span, req, args) {
-    req[SPAN] = span
     if (!options.propagatesTo(req.host ?? '')) return
     // The head is the application's: it may read it, and send it again with its next request.
     const head: Head = args[1]

@@ -45,6 +45,16 @@ const shares = setting<Array<{ method: string | undefined, path: string, share: 
   const found = rules.map(match => ({ method: match?.[1]?.toUpperCase(), path: match?.[2] ?? '', share: Number(match?.[3]) }))
   return found.every(({ share }) => share >= 0 && share <= 1) ? found : undefined
 })
+const keep = setting<{ errors: boolean, slow: number } | undefined>('errors, slow:<milliseconds>, or both with a comma between them', (text, complain) => {
+  const found = { errors: false, slow: Infinity }
+  for (const item of items(text.toLowerCase())) {
+    const [, slow] = /^slow:(\d+)$/.exec(item) ?? []
+    if (slow !== undefined) found.slow = Number(slow)
+    else if (item === 'errors') found.errors = true
+    else complain(item)
+  }
+  return found.errors || found.slow < Infinity ? found : undefined
+})
 const pairs = setting<Record<string, string>>('key=value pairs, percent-encoded, with commas between them', parsePairs)
 
 const SAMPLERS = ['always_on', 'always_off', 'traceidratio', 'ratelimiting', 'jaeger_remote']
@@ -66,6 +76,9 @@ export const SETTINGS = {
   sampler: oneOf(...SAMPLERS, ...SAMPLERS.map(name => `parentbased_${name}`))('OTEL_TRACES_SAMPLER', 'parentbased_always_on', 'Which traces are recorded: `always_on`, `always_off`, `traceidratio`, `ratelimiting` (traces a second), `jaeger_remote` (what a Jaeger collector says), and each with `parentbased_` in front: then a caller\'s decision holds.'),
   samplerArg: optional('OTEL_TRACES_SAMPLER_ARG', undefined, 'For `traceidratio` a share from 0 to 1, for `ratelimiting` traces a second, for `jaeger_remote` as in `endpoint=http://localhost:5778,pollingIntervalMs=60000,initialSamplingRate=0.25`.'),
   sample: shares('AUTOSPAN_SAMPLE', [], 'The share of what is asked, by method and path: `GET /health*=0, POST /orders/**=1, *=0.1`. The first that fits decides; where none does, the sampler. A caller\'s decision holds as the sampler says.'),
+  keep: keep('AUTOSPAN_KEEP', undefined, '`errors,slow:500`: of the traces that the sampler did not choose, the spans of this process are exported all the same if one of them failed, or if the first one took 500 ms.'),
+  keepSpans: count('AUTOSPAN_KEEP_SPANS', 10_000, 'Spans that may wait until that is known; the oldest trace gives way, and that is counted.'),
+  keepBytes: count('AUTOSPAN_KEEP_BYTES', 16 * 1024 * 1024, 'The same, in bytes of memory, about.'),
   jaegerSampler: maybe('const', 'probabilistic', 'ratelimiting', 'remote')('JAEGER_SAMPLER_TYPE', undefined, 'If `OTEL_TRACES_SAMPLER` is not set: `const`, `probabilistic`, `ratelimiting`, `remote`; a caller\'s decision holds.'),
   jaegerSamplerParam: optional('JAEGER_SAMPLER_PARAM', undefined, 'Its parameter: 0 or 1, a share, traces a second, the share until the collector has answered.'),
   jaegerSampling: text('JAEGER_SAMPLING_ENDPOINT', 'http://localhost:5778/sampling', 'Where the strategies of `jaeger_remote` are read.', 'JAEGER_SAMPLER_MANAGER_HOST_PORT'),

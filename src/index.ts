@@ -26,6 +26,7 @@ export interface Live {
   enable (): void
   disable (): void
 }
+
 /** How traces that begin from now on are sampled; what is left out stays as it is. */
 export interface Sampling {
   /** The share of all traces, from 0 to 1, in the place of the sampler of the settings. */
@@ -37,14 +38,16 @@ export interface Sampling {
 export interface Status {
   /** Whether calls are traced now. */
   enabled: boolean
-  /** Traces that began here, those that a caller began, and how many of both are recorded. */
+  /** Traces that began here, those that a caller began, and how many of both are sampled. */
   traces: { started: number, joined: number, sampled: number }
-  /** Spans of the recorded traces: those that were started, and those of them that have ended and are to be exported. */
+  /** Spans that are recorded: those that were started, and those of them that have ended and are to be exported. */
   started: number
   ended: number
   /** Spans that an exporter brought away; with several exporters each of them counts. */
   exported: number
-  /** Spans that were lost, by where and why: `queue full`, `otlp refused`, `zipkin expired`. */
+  /** Spans that AUTOSPAN_KEEP held back: those that were exported then, and those that were not. */
+  held: { kept: number, passed: number }
+  /** Spans that were lost, by where and why: `queue full`, `keep full`, `otlp refused`, `zipkin expired`. */
   dropped: Record<string, number>
   /** Each patch by its name: `on`, `off`, or `failed` if it was switched off for its failures. */
   patches: Record<string, 'on' | 'off' | 'failed'>

@@ -4,6 +4,7 @@ import { losses } from './export/exporter'
 import { isOn, stateOf } from './hook/fuse'
 import type { Live, Status } from './index'
 import { setSampling } from './sampling'
+import { counts as held } from './trace/held'
 import { counts as made } from './trace/tracer'
 
 /** What autospan's own calls reach, by the preload. `patches` are all that there are, `chosen` those that the settings leave. */
@@ -11,13 +12,15 @@ export const live = (level: string, patches: string[], chosen: string[]): Live =
 
 function status (patches: string[], chosen: string[]): Status {
   const { spans, ...traces } = made
+  const { lost, ...others } = held
   return {
     enabled: isOn(),
     traces,
     started: spans,
     ended: counts.ended,
     exported: Object.values(counts.exporters).reduce((sum, { exported }) => sum + exported, 0),
-    dropped: losses(counts),
+    held: others,
+    dropped: lost === 0 ? losses(counts) : { ...losses(counts), 'keep full': lost },
     patches: Object.fromEntries(patches.map(name => [name, chosen.includes(name) ? stateOf(name) : 'off']))
   }
 }

@@ -7,8 +7,8 @@ import { rules } from './hook/ignore'
 import { say, speakAt } from './log'
 import { extractFrom, propagateWith } from './propagation'
 import { samplerOf } from './sampling'
-import { limitWith, sendTo } from './trace/span'
-import { traceWith } from './trace/tracer'
+import { limitWith, sendTo, type Span } from './trace/span'
+import { recordAll, traceWith } from './trace/tracer'
 import type { Patch } from './hook/contract'
 
 /** Put the house together: settings -> sampler, formats, exporters, patches. No timer and no socket before the first span has ended. */
@@ -28,7 +28,7 @@ export function start (patches: Record<string, Patch>): void {
     eventAttributes: settings.eventAttributes,
     linkAttributes: settings.linkAttributes
   })
-  sendTo(pipeline(settings))
+  sendThrough(settings, pipeline(settings))
 
   Object.assign(options, {
     methods: new Set(settings.knownMethods),
@@ -49,6 +49,16 @@ function offer (make: () => unknown): void {
       return value
     }
   })
+}
+
+/** Ended spans go to `send`; on the way it is seen what is to be kept of those that the sampler did not choose. */
+function sendThrough ({ keep, keepSpans, keepBytes }: Settings, send: (span: Span) => void): void {
+  if (keep === undefined) return sendTo(send)
+  const { Held } = require('./trace/held') as typeof import('./trace/held')
+  const held = new Held(keep, { spans: keepSpans, bytes: keepBytes }, send, () => say('warn',
+    'more spans wait than there is room for until it is known whether to keep them; the oldest trace loses some (AUTOSPAN_KEEP_SPANS, AUTOSPAN_KEEP_BYTES)'))
+  recordAll(true)
+  sendTo(span => held.add(span), trace => held.settle(trace))
 }
 
 /** The patches that the two lists and their own switches leave; what is set for a patch that there is not is told of, with those that there are. */

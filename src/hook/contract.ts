@@ -108,8 +108,8 @@ export interface Begin {
   ignore? (message: any): boolean
   /** The context that the application itself put into what is sent. */
   from? (message: any): Remote | undefined
-  /** Name it, describe it. Runs only when it is recorded. */
+  /** Name it, describe it, and keep it for its end. Runs only when it is recorded. */
   start (span: Span, message: any): void
-  /** Write the context into what is sent, recorded or not, and keep the span for its end; it is the new one, else the active one. */
+  /** Write the context into what is sent, recorded or not; the span is the new one, else the active one. */
   carry (span: Span, message: any): void
 }

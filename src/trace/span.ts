@@ -12,9 +12,11 @@ export class Trace {
   /** 32 hex digits; empty for what is never to be traced. */
   readonly id: string
   /** What others are told, and what the flags of its spans say. */
-  readonly sampled: boolean
-  /** Whether its spans are described and exported. */
+  sampled: boolean
+  /** Whether its spans are described: it is sampled, or what becomes of it is known only in the end (see Held). */
   recording: boolean
+  /** Why its spans are exported though it is not sampled. */
+  kept: Kept | undefined = undefined
   /** Whether the low 56 bits of the id are known to be random (W3C level 2, flag 02). */
   readonly random: boolean
   /** The `tracestate` header to send on, as it is. */
@@ -36,7 +38,17 @@ export class Trace {
     this.random = random
     this.state = state
   }
+
+  /** The same trace, to be decided on otherwise for some of its spans. */
+  forked (): Trace {
+    const fork = new Trace(this.id, this.sampled, this.random, this.state)
+    fork.firehose = this.firehose
+    fork.caller = this.caller
+    fork.entry = this.entry
+    return fork
+  }
 }
+export type Kept = 'error' | 'slow'
 
 /** What headers told of the caller in another process. */
 export interface Remote {
@@ -75,11 +87,15 @@ export interface Dropped { attributes: number, events: number, links: number }
 const NONE: Attributes = Object.freeze({})
 const INVALID = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 }
 let sink: (span: Span) => void = () => {}
-/** Ended spans go here. Set once, by start.ts. */
-export function sendTo (receive: (span: Span) => void): void { sink = receive }
+let settle: (trace: Trace) => void = () => {}
+/** Ended spans go here, and traces on which the application has decided itself. Set once, by start.ts. */
+export function sendTo (receive: (span: Span) => void, decided: (trace: Trace) => void = () => {}): void {
+  sink = receive
+  settle = decided
+}
 
 export class Span {
-  readonly trace: Trace
+  trace: Trace
   readonly id: string
   /** The parent's span id; empty at the root of a trace. No pointer: a leaked frame must not pin a trace. */
   readonly parent: string
@@ -162,6 +178,7 @@ export class Span {
   isRecording (): boolean { return this.recording }
 
   setAttribute (key: string, value: unknown): this {
+    if (key === 'sampling.priority') this.prioritize(parseFloat(value as string))
     if (!this.recording || typeof key !== 'string' || key === '' || !isValue(value)) return this
     if (this.attributes === NONE) this.attributes = {}
     const attributes = this.attributes as Described
@@ -170,7 +187,19 @@ export class Span {
     return this
   }
 
+  /** OpenTracing: above 0, this span and all that will be beneath it is sampled, as for debugging; else it is not, whatever the sampler said. */
+  private prioritize (priority: number): void {
+    const isWanted = priority > 0
+    const { id, entry, sampled, recording, debug } = this.trace
+    if (Number.isNaN(priority) || this.endedAt !== 0 || id === '' || (sampled === isWanted && recording === isWanted && debug === isWanted)) return
+    if (entry !== this) this.trace = this.trace.forked()
+    this.trace.sampled = this.trace.recording = this.trace.debug = isWanted
+    settle(this.trace)
+  }
+
   setAttributes (attributes: Described): this {
+    // Before the others: they are taken only by what is recorded.
+    if (attributes?.['sampling.priority'] !== undefined) this.setAttribute('sampling.priority', attributes['sampling.priority'])
     for (const key in attributes) this.setAttribute(key, attributes[key])
     return this
   }

@@ -17,8 +17,13 @@ export function sampleWith (sample: Sampler): void {
   sampler = sample
   byRequest = sample.byRequest === true
 }
-/** What came to be in this process: traces that began here, those that callers began, those of both that are recorded, and the spans of these. */
+
+/** What came to be in this process: traces that began here, those that callers began, those of both that are sampled, and the spans that are recorded. */
 export const counts = { started: 0, joined: 0, sampled: 0, spans: 0 }
+
+let all = false
+/** Whether spans are made of what is not sampled, too: then it is up to who gets them what becomes of them. Called by start.ts. */
+export function recordAll (yes: boolean): void { all = yes }
 
 /** Whether the sampler wants to know what is asked. */
 export let byRequest = false
@@ -76,14 +81,14 @@ export function root (kind: Kind, scope: string | Library, from: Remote | undefi
   else counts.joined++
   if (trace.sampled) {
     counts.sampled++
-    counts.spans++
     trace.notes = decision!.notes
     if (from !== undefined) {
       trace.debug = from.debug === true
       trace.firehose = from.firehose === true
       if (from.debugId !== undefined) trace.notes = { ...trace.notes, 'jaeger-debug-id': from.debugId }
     }
-  }
+  } else trace.recording = all && !hushed
+  if (trace.recording) counts.spans++
   if (caller === undefined) return trace.entry = new Span(trace, '', false, kind, scope, from?.baggage)
   const { spanId, sharedParent, baggage } = caller
   if (kind === 'server' || kind === 'consumer') trace.caller = spanId

@@ -1,8 +1,12 @@
 // Passes a request on to NEXT, and answers with what came back: by http or by fetch, with the headers that `x-own` asks for, or with all that it got.
+// It answers with the status `x-status`, and after `x-wait` milliseconds.
 const http = require('node:http')
+const { setTimeout: wait } = require('node:timers/promises')
 
 const { NEXT } = process.env
 const server = http.createServer(async (req, res) => {
+  res.statusCode = Number(req.headers['x-status'] || 200)
+  if ('x-wait' in req.headers) await wait(Number(req.headers['x-wait']))
   const own = JSON.parse(req.headers['x-own'] || '{}')
   if (req.url === '/end') {
     res.end()
