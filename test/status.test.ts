@@ -23,6 +23,8 @@ test('a patch that is switched off; no exporter at all; nothing is recorded; no 
   assert.deepEqual([off.patches.pg, off.patches.http, off.ended, off.exported, off.dropped], ['off', 'on', 2, 0, {}])
   const { traces, started, ended } = await told({ env: { OTEL_TRACES_SAMPLER: 'always_off' } })
   assert.deepEqual([traces.sampled, started, ended], [0, 0, 0])
+  const kept = await told({ env: { OTEL_TRACES_SAMPLER: 'always_off', AUTOSPAN_KEEP: 'errors' } })
+  assert.deepEqual([kept.traces.sampled, kept.started, kept.ended, kept.held], [0, 4, 0, { kept: 0, passed: 4 }])
   assert.equal(await told({ node: [] }), null)
   assert.equal(await told({ env: { AUTOSPAN_ENABLED: 'false' } }), null)
 })

@@ -69,6 +69,15 @@ test('rules: by method and path, the first that fits', () => {
   assert.equal(share(byRules([{ method: 'GET', path: '*', share: 0 }], alwaysOn), ''), 1)
 })
 
+test('setSampling: an application changes it while it runs; without the preload it does nothing', async () => {
+  const { code, stdout, stderr, spans } = await run('resample.js')
+  assert.equal(code, 0, stderr)
+  assert.equal(stdout, '03, 02, 03, TypeError: setSampling: ratio is a number from 0 to 1, not 50, 03\n')
+  assert.deepEqual(spans.filter(({ kind }) => kind === 'client').map(({ attributes }) => [attributes['sampler.type'], attributes['sampler.param']]),
+    [[undefined, undefined], ['probabilistic', 1], ['probabilistic', 1]])
+  assert.equal((await run('resample.js', { node: [] })).stdout, 'none, none, none, none\n')
+})
+
 describe('what a Jaeger collector says', () => {
   const of = (answer: unknown): Sampler => strategy(answer, 2000)!
   test('a share', () => {
