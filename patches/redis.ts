@@ -10,7 +10,7 @@ const isOurs = (): boolean => ours() !== undefined
 
 // 2 and 3: callbacks. Replies and errors are found by the command at the head of the queue, with or without a callback.
 const SPAN = Symbol('autospan.span')
-const client: Wrap['of'] = redis => redis.RedisClient.prototype
+const client: Wrap['of'] = redis => redis.RedisClient?.prototype
 const multi: Wrap['of'] = Multi => Multi.prototype
 
 const address = ({ connection_options: { path, host, port }, selected_db, stream }: any): Attributes => target(path ?? host, port, selected_db ?? 0, stream)

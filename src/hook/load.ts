@@ -6,7 +6,7 @@ import { fuseOf, quietly } from './fuse'
 import { begin, meet, on, trace } from './listen'
 import { layerer, tap, wrap, type Layers } from './wrap'
 import { isNewer, satisfies } from './version'
-import type { Part, Patch } from './contract'
+import type { Part, Patch, Tap, Wrap } from './contract'
 
 /** A patch that is to be applied. */
 export interface Choice {
@@ -66,14 +66,17 @@ class Files {
   /** The parts that are about this very file, and every part of its package. */
   at (file: string, exports: any): Found | undefined {
     const path = file.replaceAll('\\', '/')
+    let folder: string | undefined
+    let is = UNKNOWN
     for (const { part } of this.byEnding.get(ending(file))!) {
       if (!path.endsWith(`/${part.file!}`)) continue
       // Half of all packages have an index.js: to ask for the name of each would cost 30 us.
       if (part.file === 'index.js' && !hasShape(part, exports)) continue
-      const { name, version } = identity(file.slice(0, -part.file!.length))
-      if (name !== part.module) continue
+      const root = file.slice(0, -part.file!.length)
+      if (root !== folder) is = identity(folder = root)
+      if (is.name !== part.module) continue
       const all = this.byModule.get(part.module)!
-      return { name, version, all, here: all.filter(other => other.part.file === part.file) }
+      return { ...is, all, here: all.filter(other => other.part.file === part.file) }
     }
     return undefined
   }
@@ -85,17 +88,20 @@ function push<K, V> (map: Map<K, V[]>, key: K, value: V): void {
   else list.push(value)
 }
 
-/** Is there any method that the part is about? */
-const hasShape = ({ wrap = [], tap = [] }: Part, exports: any): boolean => [...wrap, ...tap].some(({ of, method }) => {
-  try { return typeof of(exports)?.[method] === 'function' } catch { return false }
-})
+/** Is there any method that the part is about? An `of` that throws has looked at something else. */
+function hasShape ({ wrap = [], tap = [] }: Part, exports: any): boolean {
+  const has = ({ of, method }: Wrap | Tap): boolean => typeof of(exports)?.[method] === 'function'
+  try { return wrap.some(has) || tap.some(has) } catch { return false }
+}
 
+interface Identity { name: string, version: string }
+const UNKNOWN: Identity = { name: '', version: '' }
 /** Name and version of the package in `folder`; empty if there is none. */
-function identity (folder: string): { name: string, version: string } {
+function identity (folder: string): Identity {
   try {
     const { name = '', version = '' } = JSON.parse(fs.readFileSync(`${folder}package.json`, 'utf8'))
     return { name, version }
-  } catch { return { name: '', version: '' } }
+  } catch { return UNKNOWN }
 }
 
 /** A file that somebody waits for was loaded. */
