@@ -1,4 +1,6 @@
 import type { Patch } from '../src/patch'
+import { bunyan } from './bunyan'
+import { console } from './console'
 import { express } from './express'
 import { fastify } from './fastify'
 import { fetch } from './fetch'
@@ -7,7 +9,9 @@ import { ioredis } from './ioredis'
 import { koa } from './koa'
 import { opentelemetry } from './opentelemetry'
 import { pg } from './pg'
+import { pino } from './pino'
 import { redis } from './redis'
+import { winston } from './winston'
 
 /** Every patch. Its name here is its name everywhere: in spans, in the README, in the setting that turns it off. */
-export const patches: Record<string, Patch> = { http, fetch, express, fastify, koa, opentelemetry, pg, ioredis, redis }
+export const patches: Record<string, Patch> = { http, fetch, express, fastify, koa, opentelemetry, pg, ioredis, redis, pino, winston, bunyan, console }

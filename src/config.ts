@@ -30,6 +30,10 @@ const count = whole(1)
 const limit = whole(0)
 const items = (text: string): string[] => [...new Set(text.split(',').map(item => item.trim()).filter(item => item !== ''))]
 const list = setting<string[]>('names, with commas between them', items)
+const fields = setting<string[]>('one to three names, with commas between them', text => {
+  const names = items(text)
+  return names.length > 0 && names.length <= 3 ? names : undefined
+})
 const oneOf = (...names: string[]) => setting<string>(names.join(', '), text => names.find(name => name === text.toLowerCase()))
 const maybe = (...names: string[]) => setting<string | undefined>(names.join(', '), text => names.find(name => name === text.toLowerCase()))
 const someOf = (...names: string[]) => setting<string[]>(names.join(', '), (text, complain) => {
@@ -116,6 +120,7 @@ export const SETTINGS = {
   level: oneOf('info', 'debug')('AUTOSPAN_LEVEL', 'info', '`debug`: spans that the application makes by autospan\'s own calls are made, too, where they are of level `debug`.'),
   enabledPatches: list('OTEL_NODE_ENABLED_INSTRUMENTATIONS', [], 'Only these patches, by their names in the table above.'),
   disabledPatches: list('OTEL_NODE_DISABLED_INSTRUMENTATIONS', [], 'Not these patches.'),
+  logFields: fields('AUTOSPAN_LOG_FIELDS', ['trace_id', 'span_id', 'trace_flags'], 'The fields that log records made in a trace get, in this order: `trace_id,span_id` leaves the flags out, `trace.id,span.id` are Elastic\'s names. A record that has one of them already stays as it is.'),
   ignoreIncoming: list('AUTOSPAN_IGNORE_INCOMING', [], 'Requests that are not traced, nor anything beneath them: path globs with or without a method, as in `/healthz,GET /metrics,/static/**`.'),
   ignoreOutgoing: list('AUTOSPAN_IGNORE_OUTGOING', [], 'Hosts to which requests are neither traced nor told of the trace: globs, as in `*.internal,169.254.169.254`.')
 }
@@ -189,7 +194,8 @@ function nearest (word: string, known: string[]): string {
 export function disableChildren (): void { process.env[SETTINGS.enabled.name] = 'false' }
 
 /** The settings that each patch has: a switch, and for frameworks whether their middleware is traced. */
-export const patchSwitch = (patch: string): Setting<boolean> => onOff(`AUTOSPAN_${patch.toUpperCase()}`, true, '`off`: this patch is not applied.')
+export const patchSwitch = (patch: string, fallback = true): Setting<boolean> =>
+  onOff(`AUTOSPAN_${patch.toUpperCase()}`, fallback, fallback ? '`off`: this patch is not applied.' : '`on`: this patch is applied.')
 /** How the layers of a framework are traced: `Infinity` not at all, else those that took so many milliseconds or failed. */
 export const patchLayers = (patch: string): Setting<number> => setting<number>('off, all, or slow:<milliseconds>', text => {
   const slow = /^slow:(\d+)$/i.exec(text)

@@ -32,6 +32,7 @@ export function start (patches: Record<string, Patch>): void {
 
   Object.assign(options, {
     methods: new Set(settings.knownMethods),
+    logFields: settings.logFields,
     ...rules(settings.ignoreIncoming, settings.ignoreOutgoing, settings.propagateTo)
   })
   load(chosen)
@@ -70,7 +71,7 @@ function choose ({ enabledPatches, disabledPatches }: Settings, patches: Record<
   const choices: Choice[] = []
   const variables: string[] = []
   for (const name of known) {
-    const on = patchSwitch(name)
+    const on = patchSwitch(name, patches[name].onDemand !== true || enabledPatches.includes(name))
     const middleware = patches[name].parts.some(part => part.layers !== undefined) ? patchLayers(name) : undefined
     variables.push(on.name)
     if (middleware !== undefined) variables.push(middleware.name)

@@ -22,6 +22,8 @@ export function withTables (readme: string): string {
   return readme
 }
 
+const onDemand = (patch: string): boolean => patches[patch].onDemand === true
+const switchOf = (patch: string): Setting<boolean> => patchSwitch(patch, !onDemand(patch))
 const layered = (patch: string): boolean => patches[patch].parts.some(part => part.layers !== undefined)
 
 function libraries (): string {
@@ -41,7 +43,7 @@ function versionsOf (parts: Part[]): string {
 /** Every variable that autospan reads, by its name. */
 export const variables = (): Array<Setting<any>> => [
   ...Object.values(SETTINGS),
-  ...Object.keys(patches).map(patchSwitch),
+  ...Object.keys(patches).map(switchOf),
   ...Object.keys(patches).filter(layered).map(patchLayers)
 ]
 
@@ -51,7 +53,8 @@ function settings (): string {
   const names = (patches: string[], of: (patch: string) => Setting<any>): string => patches.map(patch => `\`${of(patch).name}\``).join(', ')
   const all = Object.keys(patches)
   const layers = all.filter(layered)
-  rows.push([names(all, patchSwitch), '`on`', patchSwitch('').about])
+  rows.push([names(all.filter(patch => !onDemand(patch)), switchOf), '`on`', patchSwitch('').about])
+  rows.push([names(all.filter(onDemand), switchOf), '`off`', patchSwitch('', false).about])
   if (layers.length > 0) rows.push([names(layers, patchLayers), '`off`', patchLayers('').about])
   return table(['variable', 'default', 'what it does'], rows)
 }

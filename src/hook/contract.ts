@@ -5,6 +5,8 @@ import type { Kind, Remote, Span } from '../trace/span'
 export interface Patch {
   /** One line, for the README. */
   about: string
+  /** It is off unless it is asked for: by its switch, or by its name in the list of those that are on. */
+  onDemand?: true
   /** Of one package the newest versions come last: a version newer than all of them is taken for one of those. */
   parts: Part[]
 }
@@ -78,6 +80,8 @@ export interface Tap {
   argument?: number
   before? (self: any, args: any): void
   after? (self: any, out: any, args: any): void
+  /** What the caller gets in the place of what came back; undefined: that. */
+  answers? (self: any, out: any, args: any): any
   /** The context in which the method is to run, if it is not to run in the caller's: a span, NOBODY, or SILENT. */
   inside? (self: any, args: any): Scope | undefined
 }

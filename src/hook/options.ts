@@ -8,5 +8,7 @@ export interface Options {
   ignoresOutgoing (host: string): boolean
   /** Is this host to be told of the trace by headers? */
   propagatesTo (host: string): boolean
+  /** The fields of a log record for the ids of trace and span and for the flags, in this order; the last may be left out. */
+  logFields: readonly string[]
 }
-export const options: Options = { methods: new Set(), ignoresIncoming: () => false, ignoresOutgoing: () => false, propagatesTo: () => true }
+export const options: Options = { methods: new Set(), ignoresIncoming: () => false, ignoresOutgoing: () => false, propagatesTo: () => true, logFields: [] }

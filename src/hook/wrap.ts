@@ -82,7 +82,7 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
 
 /** Look at a method's calls. */
 export function tap (exports: any, fuse: Fuse, point: Tap): void {
-  const { before, after, inside, argument } = point
+  const { before, after, answers, inside, argument } = point
   const looked = (original: Function) => function (this: unknown) {
     if (new.target !== undefined) return Reflect.construct(original, arguments, new.target)
     if (fuse.blown) return original.apply(this, arguments)
@@ -90,7 +90,7 @@ export function tap (exports: any, fuse: Fuse, point: Tap): void {
     const scope = inside === undefined ? undefined : quietly(fuse, inside, this, arguments)
     const out = scope === undefined ? original.apply(this, arguments) : within(scope, original, this, arguments)
     if (after !== undefined) quietly(fuse, after, this, out, arguments)
-    return out
+    return answers === undefined ? out : quietly(fuse, answers, this, out, arguments) ?? out
   }
   replace(point, exports, argument === undefined ? looked : original => function (this: unknown) {
     const fn = arguments[argument]

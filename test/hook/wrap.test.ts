@@ -290,7 +290,7 @@ test('a patch of which every function throws: the original is called once, every
     assert.throws(wrapped(() => { throw anError }, more).method, error => error === anError)
   }
   fuse = fuseOf(`hostile ${++count}`)
-  assert.doesNotThrow(() => tapped(() => 1, { before: throws, after: throws, inside: throws }).method())
+  assert.doesNotThrow(() => tapped(() => 1, { before: throws, after: throws, answers: throws, inside: throws }).method())
 })
 
 function tapped<F extends Function> (method: F, more: Partial<Tap>): { method: F } {
@@ -310,6 +310,8 @@ test('a tap sees the call before and after, may change the arguments and the con
   const out = holder.method(1)
   assert.deepEqual(out, [2, scope])
   assert.deepEqual(seen, [holder, 1, out])
+  assert.equal(tapped(() => 1, { answers: (_, out) => out + 1 }).method(), 2)
+  assert.equal(tapped(() => 1, { answers: () => undefined }).method(), 1)
   assert.throws(tapped(() => { throw anError }, { after () { seen.length = 0 } }).method, error => error === anError)
   assert.equal(seen.length, 3)
   assert.equal(ended.length, 0)
