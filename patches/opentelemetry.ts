@@ -2,5 +2,5 @@ import { opentelemetry as register, type Patch } from '../src/patch'
 
 export const opentelemetry: Patch = {
   about: 'spans, context and baggage that the application or another library makes by OpenTelemetry\'s API',
-  parts: [{ module: '@opentelemetry/api', versions: '>=1 <2', file: 'build/src/index.js', loaded: register }]
+  parts: [{ module: '@opentelemetry/api', versions: '>=1 <2', place: { key: 'opentelemetry.js.api.1', asked: register } }]
 }

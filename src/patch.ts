@@ -9,5 +9,5 @@ export { child } from './trace/tracer'
 export { adopt, extract, inject } from './propagation'
 export { options } from './hook/options'
 
-/** An application brings a tracing API of its own. Not loaded before it does. */
-export const opentelemetry = (api: unknown): void => require('./api/register').opentelemetry(api)
+/** A copy of OpenTelemetry's API looks for what is registered. Not loaded before one does. */
+export const opentelemetry = (place: symbol): void => require('./api/register').register(place)

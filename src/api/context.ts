@@ -1,5 +1,6 @@
 import { storage, type Scope } from '../trace/context'
 import { SILENT, Span, standIn, type Remote, type Values } from '../trace/span'
+import { parentOf } from '../trace/tracer'
 import type { Baggage as Items } from '../trace/baggage'
 import { handed, isBaggage, shown, type Baggage } from './baggage'
 
@@ -31,57 +32,61 @@ export class Context implements AnyContext, Scope {
   private readonly bag: Baggage | undefined
   /** The foreign Context that it was made from. */
   private origin: AnyContext | undefined = undefined
-  private constructor (given: Span | Foreign | undefined, bag: Baggage | undefined, items: Items | undefined, values: Values) {
+  /** The span that `given` is or stands for. */
+  private readonly parent: Span | undefined
+  private constructor (given: Span | Foreign | undefined, parent: Span | undefined, bag: Baggage | undefined, items: Items | undefined, values: Values) {
     this.given = given
+    this.parent = parent
     this.bag = bag
     this.values = values
     this.baggage = items
-    this.span = values.get(SUPPRESSED) === true ? SILENT : given === undefined || given instanceof Span ? given : parentOf(given)
+    this.span = values.get(SUPPRESSED) === true ? SILENT : parent
   }
 
   getValue (key: symbol): unknown {
-    if (key === SPAN) return this.given === SILENT ? undefined : this.given
+    if (key === SPAN) return this.given
     if (key === BAGGAGE) return this.bag ?? (this.baggage === undefined ? undefined : shown(this.baggage))
-    return key === SUPPRESSED && this.given === SILENT ? true : this.values.get(key)
+    return key === SUPPRESSED && this.parent === SILENT ? true : this.values.get(key)
   }
 
   setValue (key: symbol, value: unknown): Context {
-    const { given, bag, baggage, values } = this
-    if (key === SPAN) return new Context((value ?? undefined) as Span | Foreign | undefined, bag, baggage, values)
-    if (key === BAGGAGE) return isBaggage(value) ? new Context(given, value, handed(value), values) : new Context(given, undefined, undefined, values)
-    return new Context(given, bag, baggage, new Map(values).set(key, value))
+    const { given, parent, bag, baggage, values } = this
+    if (key === SPAN) {
+      const span = (value ?? undefined) as Span | Foreign | undefined
+      return new Context(span, span === undefined || span instanceof Span ? span : meant(span), bag, baggage, values)
+    }
+    if (key === BAGGAGE) return isBaggage(value) ? new Context(given, parent, value, handed(value), values) : new Context(given, parent, undefined, undefined, values)
+    return new Context(given, parent, bag, baggage, new Map(values).set(key, value))
   }
 
   deleteValue (key: symbol): Context {
     if (key === SPAN || key === BAGGAGE) return this.setValue(key, undefined)
     const values = new Map(this.values)
     values.delete(key)
-    return new Context(this.given, this.bag, this.baggage, values)
+    return new Context(this.given, this.parent, this.bag, this.baggage, values)
   }
 
-  withSpan (span: Span): Context { return this.setValue(SPAN, span) }
+  withSpan (span: Span | undefined): Context { return new Context(span, span, this.bag, this.baggage, this.values) }
 
   /** What headers told, as the parent of what is begun here. */
   below (remote: Remote): Context {
+    const parent = remote.traceId === '' ? this.parent : parentOf(remote, true)
     const baggage = remote.baggage ?? this.baggage
-    return new Context(remote.traceId === '' ? this.given : standIn(remote, true), baggage === this.baggage ? this.bag : undefined, baggage, this.values)
+    return new Context(parent === this.parent ? this.given : parent, parent, baggage === this.baggage ? this.bag : undefined, baggage, this.values)
   }
 
-  /** What is to be written into headers: the span with the baggage that is in force here. */
+  /** What is to be written into headers: the span, with the baggage that is in force here. */
   told (): Span {
     const { span, baggage } = this
-    if (span !== undefined && span.baggage === baggage) return span
-    const { id = '', sampled = false, random, state } = span?.trace ?? {}
-    const told = standIn({ traceId: id, spanId: span?.id ?? '', sampled, random, state }, false)
-    told.baggage = baggage
-    return told
+    if (span === undefined) return standIn(SILENT.trace, '', false, baggage)
+    return span === SILENT || span.baggage === baggage ? span : standIn(span.trace, span.id, false, baggage, span.parent)
   }
 
   /** What is in force, as the API shows it. */
   static active (): AnyContext {
     const scope = storage.getStore()
     if (scope instanceof Context) return scope.origin ?? scope
-    return scope === undefined ? ROOT : new Context(scope.span, undefined, scope.baggage, scope.values ?? EMPTY)
+    return scope === undefined ? ROOT : new Context(scope.span, scope.span, undefined, scope.baggage, scope.values ?? EMPTY)
   }
 
   /** The scope that a Context of the API means. A foreign one is the API's own root, or grown from it: a map, which it keeps under this name. */
@@ -93,18 +98,18 @@ export class Context implements AnyContext, Scope {
       const value = context.getValue(key)
       if (value !== undefined) made = made.setValue(key, value)
     }
-    if (made === ROOT) made = new Context(undefined, undefined, undefined, EMPTY)
+    if (made === ROOT) made = new Context(undefined, undefined, undefined, undefined, EMPTY)
     made.origin = context
     return made
   }
 
-  static readonly root = new Context(undefined, undefined, undefined, EMPTY)
+  static readonly root = new Context(undefined, undefined, undefined, undefined, EMPTY)
 }
 const ROOT = Context.root
 
-/** A parent that is no span of ours; undefined if its ids are invalid. */
-function parentOf (foreign: Foreign): Span | undefined {
+/** The parent that a span of another maker stands for; undefined if its ids are invalid. */
+function meant (foreign: Foreign): Span | undefined {
   const { traceId, spanId, traceFlags, isRemote, traceState } = foreign.spanContext()
   if (!/^(?!0{32})[0-9a-f]{32}$/.test(traceId) || !/^(?!0{16})[0-9a-f]{16}$/.test(spanId)) return undefined
-  return standIn({ traceId, spanId, sampled: (traceFlags & 1) === 1, random: (traceFlags & 2) === 2, state: traceState?.serialize() }, isRemote === true)
+  return parentOf({ traceId, spanId, sampled: (traceFlags & 1) === 1, random: (traceFlags & 2) === 2, state: traceState?.serialize() }, isRemote === true)
 }

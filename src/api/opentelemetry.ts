@@ -1,5 +1,7 @@
+import { EventEmitter } from 'node:events'
+import { fuseOf } from '../hook/fuse'
 import { extract, fields as propagationFields, inject } from '../propagation'
-import { returning, within } from '../trace/context'
+import { mimic, returning, within } from '../trace/context'
 import { millisOf, type Time } from '../trace/clock'
 import type { Described } from '../trace/described'
 import { SILENT, Span, type Kind, type Library } from '../trace/span'
@@ -10,6 +12,8 @@ import { Context, type AnyContext } from './context'
  * OpenTelemetry's API, 1.x: autospan is its tracer provider, its context manager and its propagator. Nothing of the package is needed here:
  * what stands below has the shape of its interfaces.
  */
+const fuse = fuseOf('opentelemetry')
+
 interface SpanOptions {
   kind?: number
   attributes?: Described
@@ -19,14 +23,28 @@ interface SpanOptions {
 }
 const KINDS: Kind[] = ['internal', 'server', 'client', 'producer', 'consumer']
 
+interface Options { schemaUrl?: string }
+interface ForeignTracer { startSpan (name: string, options?: SpanOptions, context?: AnyContext): unknown, startActiveSpan (): unknown }
+export interface Provider { getTracer (name?: string, version?: string, options?: Options): ForeignTracer }
+
+let successor: Provider | undefined
+/** The application has brought a provider of its own: our tracers, which it may have got before, hand on to that one's from here on. */
+export function succeed (provider: Provider): void { successor = provider }
+
 export class Tracer {
   private readonly scope: Library
-  constructor (scope: Library) { this.scope = scope }
+  private readonly options: Options | undefined
+  private next: ForeignTracer | undefined = undefined
+  constructor (scope: Library, options: Options | undefined) {
+    this.scope = scope
+    this.options = options
+  }
 
-  startSpan (name: string, options: SpanOptions = {}, context: AnyContext = Context.active()): Span {
-    const here = Context.from(context)
-    if (here.span === SILENT) return SILENT
-    const span = childOf(options.root === true ? Context.root : here, KINDS[options.kind ?? 0] ?? 'internal', this.scope)
+  startSpan (name: string, options: SpanOptions = {}, context?: AnyContext): Span {
+    if (successor !== undefined) return this.successor().startSpan(name, options, context) as Span
+    const here = Context.from(context ?? Context.active())
+    if (fuse.blown || here.span === SILENT) return SILENT
+    const span = childOf(options.root === true ? here.withSpan(undefined) : here, KINDS[options.kind ?? 0] ?? 'internal', this.scope)
     span.name = String(name)
     span.named = true
     if (options.startTime !== undefined) span.startedAt = millisOf(options.startTime)
@@ -37,22 +55,26 @@ export class Tracer {
 
   /** (name, fn), (name, options, fn) or (name, options, context, fn): fn is called with the new span, which is active in it. The span ends when fn says so. */
   startActiveSpan (name: string, a: SpanOptions | Function, b?: AnyContext | Function, c?: Function): unknown {
+    if (successor !== undefined) return Reflect.apply(this.successor().startActiveSpan, this.next, arguments)
     const fn = (c ?? b ?? a) as Function
-    const options = typeof a === 'function' ? {} : a
-    const context = typeof b === 'function' || b === undefined ? Context.active() : b
-    const span = this.startSpan(name, options, context)
-    return within(Context.from(context).withSpan(span), fn, undefined, [span])
+    const options = typeof a === 'function' ? undefined : a
+    const context = typeof b === 'function' ? undefined : b
+    const here = Context.from(context ?? Context.active())
+    const span = this.startSpan(name, options, here)
+    return within(here.withSpan(span), fn, undefined, [span])
   }
+
+  private successor (): ForeignTracer { return this.next ??= successor!.getTracer(this.scope.name, this.scope.version, this.options) }
 }
 
 const tracers = new Map<string, Tracer>()
 export const tracerProvider = {
   /** One tracer for each library: some ask for theirs with every span. */
-  getTracer (name?: string, version?: string): Tracer {
+  getTracer (name?: string, version?: string, options?: Options): Tracer {
     const key = `${name}@${version}`
     const known = tracers.get(key)
     if (known !== undefined) return known
-    const tracer = new Tracer({ name: name || 'unknown', version: version || undefined })
+    const tracer = new Tracer({ name: name || 'unknown', version: version || undefined }, options)
     if (tracers.size < 1000) tracers.set(key, tracer)
     return tracer
   }
@@ -62,10 +84,10 @@ export const contextManager = {
   active: Context.active,
   with: (context: AnyContext, fn: Function, self?: unknown, ...rest: unknown[]): unknown => within(Context.from(context), fn, self, rest),
   /** A function that runs in the context, or an emitter whose listeners, those that are added from now on, do. Anything else is returned as it is. */
-  bind (context: AnyContext, target: any): unknown {
+  bind (context: AnyContext, target: unknown): unknown {
     const scope = Context.from(context)
-    if (typeof target === 'function') return returning(scope, target)
-    if (typeof target?.on === 'function' && typeof target.emit === 'function') bindEmitter(scope, target)
+    if (target instanceof EventEmitter) bindEmitter(scope, target)
+    else if (typeof target === 'function') return mimic(target, function (this: unknown) { return within(scope, target, this, arguments) })
     return target
   },
   enable (): unknown { return this },
@@ -89,8 +111,12 @@ export const propagator = {
   }
 }
 
-/** Listeners that are added from now on run in the scope; they can be removed as ever. */
+const BOUND = Symbol('autospan.bound')
+
+/** Listeners that are added from now on run in the scope; they can be removed as ever. The first scope stays. */
 function bindEmitter (scope: Context, emitter: any): void {
+  if (emitter[BOUND] === true) return
+  emitter[BOUND] = true
   let inside = false
   for (const method of ['on', 'addListener', 'once', 'prependListener', 'prependOnceListener']) {
     const original = emitter[method]

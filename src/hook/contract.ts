@@ -31,6 +31,8 @@ export interface Part {
   begin?: Begin[]
   /** The exports -> a look, when they are whole. */
   loaded? (exports: any): void
+  /** Where on globalThis the copies of the package meet: a look before the first of them looks. */
+  place?: Place
   /** A channel -> a look. */
   on?: Record<string, (message: any) => void>
   /** A channel -> a look at the methods of a class that nobody exports, but whose objects are met in the channel's messages. */
@@ -84,6 +86,14 @@ export interface Tap {
   answers? (self: any, out: any, args: any): any
   /** The context in which the method is to run, if it is not to run in the caller's: a span, NOBODY, or SILENT. */
   inside? (self: any, args: any): Scope | undefined
+}
+
+/** Finds a package that leaves no trace in the module loader, too: an ES module, a part of a bundle. */
+export interface Place {
+  /** Of Symbol.for. */
+  key: string
+  /** Somebody looks at the place for the first time, or something was there before us. Called once, to put there what he is to find. */
+  asked (place: symbol): void
 }
 
 export interface Met {

@@ -2,11 +2,11 @@ import * as fs from 'node:fs'
 import Module, { isBuiltin, syncBuiltinESMExports } from 'node:module'
 import { say } from '../log'
 import { mimic } from '../trace/context'
-import { fuseOf, quietly } from './fuse'
+import { fuseOf, quietly, type Fuse } from './fuse'
 import { begin, meet, on, trace } from './listen'
 import { layerer, tap, wrap, type Layers } from './wrap'
 import { isNewer, satisfies } from './version'
-import type { Part, Patch, Tap, Wrap } from './contract'
+import type { Part, Patch, Place, Tap, Wrap } from './contract'
 
 /** A patch that is to be applied. */
 export interface Choice {
@@ -149,4 +149,22 @@ function listen ({ patch, part }: Entry): void {
   for (const point of part.begin ?? []) begin(fuse, point)
   for (const channel in part.on) on(fuse, channel, part.on[channel])
   for (const point of part.met ?? []) meet(fuse, point)
+  if (part.place !== undefined) attend(fuse, part.place)
+}
+
+/** Nothing is made of a place before somebody looks at it. */
+function attend (fuse: Fuse, { key, asked }: Place): void {
+  const place = Symbol.for(key)
+  const global = globalThis as { [place]?: unknown }
+  if (Object.hasOwn(global, place)) return quietly(fuse, asked, place)
+  const set = (value: unknown): void => { Object.defineProperty(global, place, { value, writable: true, enumerable: true, configurable: true }) }
+  Object.defineProperty(global, place, {
+    configurable: true,
+    get () {
+      delete global[place]
+      quietly(fuse, asked, place)
+      return global[place]
+    },
+    set
+  })
 }

@@ -19,6 +19,6 @@ export type Time = number | Date | readonly [number, number]
 export function millisOf (time: Time): number {
   if (time instanceof Date) return time.getTime()
   if (Array.isArray(time)) return time[0] * 1000 + time[1] / 1e6
-  // A number from before this process was started can only be one of performance.now().
-  return (time as number) < origin ? origin + (time as number) : time as number
+  // Nobody tells of the first moments of 1970: so small a number is one of performance.now(), and one of its future is none.
+  return (time as number) <= performance.now() ? origin + (time as number) : time as number
 }

@@ -144,6 +144,9 @@ export class Span {
   /** A span is the scope in which it is the active one. */
   get span (): this { return this }
 
+  /** Whether it stands for a span of another process. */
+  get isElsewhere (): boolean { return this.scope === '' && this.remote }
+
   get recording (): boolean { return this.trace.recording && this.endedAt === 0 }
 
   /** The span failed, by an error or by an `error.type`; the first reason stays, and what comes after its end is none. */
@@ -170,7 +173,7 @@ export class Span {
       traceId: id,
       spanId: this.id,
       traceFlags,
-      ...(this.scope === '' && this.remote && { isRemote: true }),
+      ...(this.isElsewhere && { isRemote: true }),
       ...(state !== undefined && { traceState: new TraceState(state) })
     }
   }
@@ -245,7 +248,8 @@ export class Span {
   /** An event, not a status: an application may record what it has dealt with (OpenTelemetry, recording-errors). */
   recordException (error: unknown, at?: Time): void {
     const { name, code, message, stack } = Object(typeof error === 'string' ? { message: error } : error)
-    this.addEvent('exception', { 'exception.type': code === undefined ? name : String(code), 'exception.message': message, 'exception.stacktrace': stack }, at)
+    const type = code ? String(code) : name
+    if (type || message) this.addEvent('exception', { 'exception.type': type || undefined, 'exception.message': message || undefined, 'exception.stacktrace': stack }, at)
   }
 
   private drop (what: keyof Dropped): void {
@@ -263,10 +267,9 @@ export class Span {
 /** The span of what is never traced: our own traffic, and what the application asked us to ignore altogether. */
 export const SILENT = new Span(new Trace('', false, false, undefined), '', false, 'internal', 'autospan', undefined)
 
-/** A parent that is no span of ours: it has the ids and the decision that were told, and no more; nobody made it, so it has no scope. */
-export function standIn ({ traceId, spanId, sampled, random, state }: Remote, isRemote: boolean): Span {
-  const span = new Span(new Trace(traceId, sampled === true, random === true, state), '', isRemote, 'internal', '', undefined)
-  ;(span as { id: string }).id = spanId
+/** A span that somebody else made, here or in another process: it stands for the parent that it is, and nobody made it here, so it has no scope. */
+export function standIn (trace: Trace, id: string, isRemote: boolean, baggage: Baggage | undefined, parent = ''): Span {
+  const span = new Span(trace, parent, isRemote, 'internal', '', baggage, undefined, id)
   span.endedAt = span.startedAt
   return span
 }

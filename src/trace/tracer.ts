@@ -1,7 +1,7 @@
 import { tune } from './clock'
-import { storage, type Scope } from './context'
+import { active, storage, type Scope } from './context'
 import { traceId } from './id'
-import { Span, Trace, type Kind, type Library, type Remote } from './span'
+import { Span, standIn, Trace, type Kind, type Library, type Remote } from './span'
 import { alwaysOn, type Sampler } from './sampler'
 
 let sampler: Sampler = alwaysOn
@@ -41,8 +41,11 @@ export function child (kind: Kind, scope: string): Span | undefined {
 export function childOf (here: Scope | undefined, kind: Kind, scope: string | Library): Span {
   const parent = here?.span
   if (parent !== undefined) {
-    if (parent.trace.recording) counts.spans++
-    return new Span(parent.trace, parent.id, false, kind, scope, here!.baggage, here!.values)
+    const { trace } = parent
+    const span = new Span(trace, parent.id, parent.isElsewhere, kind, scope, here!.baggage, here!.values)
+    trace.entry ??= span
+    if (trace.recording) counts.spans++
+    return span
   }
   const span = root(kind, scope, process)
   if (here !== undefined) { span.baggage = here.baggage; span.values = here.values }
@@ -72,6 +75,30 @@ export function outgoing (kind: Kind, scope: string, told: Remote | undefined): 
  */
 export function root (kind: Kind, scope: string | Library, from: Remote | undefined, hushed = false, request = ''): Span {
   const caller = from === undefined || from.traceId === '' ? undefined : from
+  const trace = begun(from, caller, hushed, request)
+  if (trace.recording) counts.spans++
+  if (caller === undefined) return trace.entry = new Span(trace, '', false, kind, scope, from?.baggage)
+  const { spanId, sharedParent, baggage } = caller
+  if (kind === 'server' || kind === 'consumer') trace.caller = spanId
+  return trace.entry = sharedParent === undefined || kind !== 'server'
+    ? new Span(trace, spanId, true, kind, scope, baggage)
+    : new Span(trace, sharedParent, sharedParent !== '', kind, scope, baggage, undefined, spanId)
+}
+
+/**
+ * The caller that an application has read from what it was sent, as the parent of what it will begin. If that is the caller of what is being served
+ * here already, then what was made of it is the parent: one trace, and not two beside each other. `from` has ids.
+ */
+export function parentOf (from: Remote, isRemote: boolean): Span {
+  const serving = active()?.trace
+  if (serving?.entry !== undefined && serving.caller === from.spanId && serving.id === from.traceId) return serving.entry
+  const trace = begun(from, from, false, '')
+  if (isRemote) trace.caller = from.spanId
+  return standIn(trace, from.spanId, isRemote, from.baggage)
+}
+
+/** A trace that begins in this process, decided on. */
+function begun (from: Remote | undefined, caller: Remote | undefined, hushed: boolean, request: string): Trace {
   const id = caller === undefined ? traceId() : caller.traceId
   tune()
   const decision = hushed ? undefined : sampler(id, from, request)
@@ -88,13 +115,7 @@ export function root (kind: Kind, scope: string | Library, from: Remote | undefi
       if (from.debugId !== undefined) trace.notes = { ...trace.notes, 'jaeger-debug-id': from.debugId }
     }
   } else trace.recording = all && !hushed
-  if (trace.recording) counts.spans++
-  if (caller === undefined) return trace.entry = new Span(trace, '', false, kind, scope, from?.baggage)
-  const { spanId, sharedParent, baggage } = caller
-  if (kind === 'server' || kind === 'consumer') trace.caller = spanId
-  return trace.entry = sharedParent === undefined || kind !== 'server'
-    ? new Span(trace, spanId, true, kind, scope, baggage)
-    : new Span(trace, sharedParent, sharedParent !== '', kind, scope, baggage, undefined, spanId)
+  return trace
 }
 
 /** The caller's `tracestate`, with our sampler's word in front of it; what else its `ot` member says (`rv`) stays. */
