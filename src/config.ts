@@ -59,6 +59,7 @@ const keep = setting<{ errors: boolean, slow: number } | undefined>('errors, slo
   }
   return found.errors || found.slow < Infinity ? found : undefined
 })
+const signal = setting<NodeJS.Signals | undefined>('SIGUSR1, SIGUSR2 or SIGHUP', text => /^SIG(USR1|USR2|HUP)$/.test(text) ? text as NodeJS.Signals : undefined)
 const pairs = setting<Record<string, string>>('key=value pairs, percent-encoded, with commas between them', parsePairs)
 
 const SAMPLERS = ['always_on', 'always_off', 'traceidratio', 'ratelimiting', 'jaeger_remote']
@@ -117,6 +118,7 @@ export const SETTINGS = {
   eventAttributes: limit('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', 128, 'Attributes of an event, at most.'),
   linkAttributes: limit('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', 128, 'Attributes of a link, at most.'),
   knownMethods: list('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS', ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'], 'The HTTP methods that are told by their name; another one is `_OTHER`.'),
+  toggleSignal: signal('AUTOSPAN_TOGGLE_SIGNAL', undefined, 'A signal that switches all tracing off, and on again: `SIGUSR2`, `SIGUSR1` or `SIGHUP`.'),
   level: oneOf('info', 'debug')('AUTOSPAN_LEVEL', 'info', '`debug`: spans that the application makes by autospan\'s own calls are made, too, where they are of level `debug`.'),
   enabledPatches: list('OTEL_NODE_ENABLED_INSTRUMENTATIONS', [], 'Only these patches, by their names in the table above.'),
   disabledPatches: list('OTEL_NODE_DISABLED_INSTRUMENTATIONS', [], 'Not these patches.'),

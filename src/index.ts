@@ -1,30 +1,45 @@
-import type { Described } from './trace/described'
-import type { Span } from './trace/span'
-
 /**
  * autospan's own calls, for what is not traced by itself. They work through the preload, whatever copy of autospan it came from;
- * where there is no preload they cost next to nothing and do nothing but call what they are given.
+ * where there is no preload they do nothing but call what they are given, and `traced` returns the function that it was given.
  */
-export type { Span }
-export interface Options<A extends unknown[] = any[]> {
-  /** The span's name; else the function's. */
+
+export type AttributeValue = string | number | boolean | ReadonlyArray<string | null | undefined> | ReadonlyArray<number | null | undefined> | ReadonlyArray<boolean | null | undefined>
+export interface Attributes { [name: string]: AttributeValue | undefined }
+
+export interface SpanContext {
+  /** 32 hex digits. */
+  traceId: string
+  /** 16 hex digits. */
+  spanId: string
+  /** 1: sampled. */
+  traceFlags: number
+  isRemote?: boolean
+}
+
+/** A span, as OpenTelemetry's API (1.x) has it. It is that very object: what takes OpenTelemetry's Span takes this one, too. */
+export interface Span {
+  spanContext (): SpanContext
+  isRecording (): boolean
+  setAttribute (name: string, value: AttributeValue): this
+  setAttributes (attributes: Attributes): this
+  addEvent (name: string, attributes?: Attributes): this
+  addLink (link: { context: SpanContext, attributes?: Attributes }): this
+  addLinks (links: Array<{ context: SpanContext, attributes?: Attributes }>): this
+  /** 0: unset, 1: ok, 2: error. */
+  setStatus (status: { code: number, message?: string }): this
+  updateName (name: string): this
+  recordException (error: unknown): void
+  end (): void
+}
+
+export interface Options<A extends any[] = any[]> {
+  /** The span's name; else that of the function, or of the class and the method. */
   name?: string
   kind?: 'internal' | 'server' | 'client' | 'producer' | 'consumer'
   /** Attributes, or what makes them of the arguments of the call. */
-  attributes?: Described | ((...args: A) => Described)
+  attributes?: Attributes | ((...args: A) => Attributes)
   /** 'debug': only where AUTOSPAN_LEVEL=debug. */
   level?: 'info' | 'debug'
-}
-
-/** What the preload offers; start.ts puts it in its place. */
-export interface Live {
-  run (name: string, options: Options, fn: Function, self: unknown, args: ArrayLike<unknown>): any
-  active (): Span | undefined
-  status (): Status
-  flush (): Promise<void>
-  setSampling (changes: Sampling): void
-  enable (): void
-  disable (): void
 }
 
 /** How traces that begin from now on are sampled; what is left out stays as it is. */
@@ -34,6 +49,7 @@ export interface Sampling {
   /** What goes before it, as in AUTOSPAN_SAMPLE: 'GET /health*=0, POST /orders/**=1'. Empty: nothing. */
   rules?: string
 }
+
 /** What became of everything since the process started. */
 export interface Status {
   /** Whether calls are traced now. */
@@ -53,52 +69,61 @@ export interface Status {
   patches: Record<string, 'on' | 'off' | 'failed'>
 }
 
+/** What the preload offers; start.ts puts it in its place. */
+export interface Live {
+  /** `none` stands for a span that is not made. */
+  span (name: string, options: Options, fn: (span: Span) => any, none: Span): any
+  traced (fn: Function, options: Options): Function
+  decorated (options: Options, subject: any, context: any, descriptor: PropertyDescriptor | undefined): any
+  active (): Span | undefined
+  status (): Status
+  flush (): Promise<void>
+  setSampling (changes: Sampling): void
+  enable (): void
+  disable (): void
+  collect (): any
+}
+
 const KEY = Symbol.for('autospan.live')
 const live = (): Live | undefined => (globalThis as { [KEY]?: Live })[KEY]
 
-/** Where a span is asked for and none is recorded: it takes everything and keeps nothing. */
-const NO_SPAN = Object.freeze({
+/** Where a span is asked for and none is made: it takes everything and keeps nothing. */
+const NONE: Span = Object.freeze({
   spanContext: () => ({ traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 }),
   isRecording: () => false,
-  setAttribute () { return NO_SPAN }, setAttributes () { return NO_SPAN }, addEvent () { return NO_SPAN }, addLink () { return NO_SPAN },
-  addLinks () { return NO_SPAN }, setStatus () { return NO_SPAN }, updateName () { return NO_SPAN }, recordException () {}, end () {}, fail () {}
-}) as unknown as Span
+  setAttribute () { return this }, setAttributes () { return this }, addEvent () { return this }, addLink () { return this },
+  addLinks () { return this }, setStatus () { return this }, updateName () { return this }, recordException () {}, end () {}
+})
 
 /**
  * Call `fn` with a new span, which is active in it and ends with it: when it returns, or when the promise settles that it returned.
  * What it throws goes onto the span, and on: the very same error.
  */
 export function span<T> (name: string, fn: (span: Span) => T): T
-export function span<T> (name: string, options: Options, fn: (span: Span) => T): T
-export function span<T> (name: string, options: Options | ((span: Span) => T), fn?: (span: Span) => T): T {
-  const body = (fn ?? options) as (span: Span) => T
-  const given = typeof options === 'function' ? {} : options
+export function span<T> (name: string, options: Options<[]>, fn: (span: Span) => T): T
+export function span<T> (name: string, options: Options<[]> | ((span: Span) => T), fn?: (span: Span) => T): T {
+  const body = fn ?? options as (span: Span) => T
   const tracer = live()
-  return tracer === undefined ? body(NO_SPAN) : tracer.run(name, given, () => body(tracer.active() ?? NO_SPAN), undefined, [])
+  return tracer === undefined ? body(NONE) : tracer.span(name, typeof options === 'function' ? {} : options, body, NONE)
 }
 
-/** The same function, with a span around each of its calls: sync, async, generators. Also a decorator of methods, in both of TypeScript's ways: `@traced()`. */
+/** `@traced()`: of a method, or of a field that holds a function; standard decorators, and TypeScript's legacy ones. `A`: the first arguments, at least. */
+export interface Decorator<A extends any[]> {
+  <F extends (...args: [...A, ...any[]]) => any> (method: F, context: { kind: 'method', name: string | symbol }): F | undefined
+  (field: undefined, context: { kind: 'field', name: string | symbol }): (<F extends (...args: [...A, ...any[]]) => any>(initial: F) => F) | undefined
+  <F extends (...args: [...A, ...any[]]) => any> (holder: object, key: string | symbol, descriptor: TypedPropertyDescriptor<F>): void
+}
+
+/**
+ * The same function with a span around each of its calls, until it returns, until its promise is settled, or, of a generator, from the first
+ * step to the last. `new`, `this`, name and length are as they were.
+ */
 export function traced<F extends (...args: any[]) => any> (fn: F, options?: Options<Parameters<F>>): F
-export function traced (options?: Options): any
-export function traced (subject?: Function | Options, options: Options = {}): any {
-  if (typeof subject === 'function') return around(subject, options)
-  return (target: any, context: any, descriptor?: PropertyDescriptor): any => {
-    const given = subject ?? {}
-    // Standard decorators are given the method and a context; the legacy ones a prototype, a key and a descriptor.
-    if (descriptor === undefined) return around(target, { name: String(context.name), ...given })
-    descriptor.value = around(descriptor.value, { name: String(context), ...given })
-    return descriptor
-  }
-}
-
-function around (fn: Function, options: Options): Function {
-  const name = options.name ?? (fn.name || 'anonymous')
-  const wrapper = function (this: unknown): unknown {
-    const tracer = live()
-    return tracer === undefined ? fn.apply(this, arguments) : tracer.run(name, options, fn, this, arguments)
-  }
-  for (const key of ['name', 'length']) Object.defineProperty(wrapper, key, { ...Object.getOwnPropertyDescriptor(fn, key), configurable: true })
-  return wrapper
+export function traced<A extends any[]> (options?: Options<A>): Decorator<A>
+export function traced (subject: Function | Options = {}, options: Options = {}): any {
+  const tracer = live()
+  if (typeof subject === 'function') return tracer === undefined ? subject : tracer.traced(subject, options)
+  return (target: any, context: any, descriptor?: PropertyDescriptor) => tracer?.decorated(subject, target, context, descriptor)
 }
 
 /** The active span; undefined if there is none. */
@@ -119,5 +144,5 @@ export const setSampling = (changes: Sampling): void => live()?.setSampling(chan
 /** Trace again, from the next call on. */
 export const enable = (): void => live()?.enable()
 
-/** Do not trace, from the next call on: wrapped functions go straight through. */
+/** Do not trace, from the next call on: wrapped functions go straight through. Spans that are open still end. */
 export const disable = (): void => live()?.disable()

@@ -1,6 +1,7 @@
 import { calls } from './api/calls'
 import { counts, flush } from './export'
 import { losses } from './export/exporter'
+import type { Memory } from './export/memory'
 import { isOn, stateOf } from './hook/fuse'
 import type { Live, Status } from './index'
 import { setSampling } from './sampling'
@@ -8,7 +9,15 @@ import { counts as held } from './trace/held'
 import { counts as made } from './trace/tracer'
 
 /** What autospan's own calls reach, by the preload. `patches` are all that there are, `chosen` those that the settings leave. */
-export const live = (level: string, patches: string[], chosen: string[]): Live => calls(level, { status: () => status(patches, chosen), flush, setSampling })
+export function live (level: string, patches: string[], chosen: string[]): Live {
+  let memory: Memory | undefined
+  return calls(level, {
+    status: () => status(patches, chosen),
+    flush,
+    setSampling,
+    collect: () => memory ??= (require('./export/memory') as typeof import('./export/memory')).memory()
+  })
+}
 
 function status (patches: string[], chosen: string[]): Status {
   const { spans, ...traces } = made

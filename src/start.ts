@@ -2,6 +2,7 @@ import { checkNames, environment, patchLayers, patchSwitch, read, readSettings, 
 import { pipeline } from './export'
 import { isWorker } from './gate'
 import { load, type Choice } from './hook/load'
+import { isOn, switchAll } from './hook/fuse'
 import { options } from './hook/options'
 import { rules } from './hook/ignore'
 import { say, speakAt } from './log'
@@ -36,7 +37,17 @@ export function start (patches: Record<string, Patch>): void {
     ...rules(settings.ignoreIncoming, settings.ignoreOutgoing, settings.propagateTo)
   })
   load(chosen)
+  if (settings.toggleSignal !== undefined) toggleBy(settings.toggleSignal)
   offer(() => (require('./live') as typeof import('./live')).live(settings.level, Object.keys(patches), chosen.map(({ name }) => name)))
+}
+
+/** All of it is switched off by a signal, and on by the next. */
+function toggleBy (signal: NodeJS.Signals): void {
+  let times = 0
+  process.on(signal, () => {
+    switchAll(!isOn())
+    say('info', `tracing is ${isOn() ? 'on' : 'off'}, by ${signal} no. ${++times}`)
+  })
 }
 
 /** Where autospan's own calls (`import ... from 'autospan'`) look for the preload. What they need is loaded by the first of them. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { after, test } from 'node:test'
+import { picture } from '../src/export/tree'
 import { collector, type Seen } from './collector'
 import { SERVICES, type Service, type ServiceName } from './services'
 
@@ -72,16 +73,5 @@ export function traces (name: string, app: string, picture: string, { show = [],
 }
 
 /** The trees of some spans, as `traces` draws them. */
-export function drawn (spans: Seen[], show: string[] = []): string {
-  const ids = new Set(spans.map(span => span.spanId))
-  const sorted = [...spans].sort((a, b) => a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0)
-  const lines: string[] = []
-  const draw = (span: Seen, depth: number): void => {
-    const error = span.status.code === 2 ? `  ERROR ${String(span.attributes['error.type'])}` : ''
-    const shown = show.filter(key => key in span.attributes).map(key => `  ${key}=${String(span.attributes[key])}`).join('')
-    lines.push(`${'  '.repeat(depth)}${span.name}  ${span.kind}${error}${shown}`)
-    for (const child of sorted) if (child.parentSpanId === span.spanId) draw(child, depth + 1)
-  }
-  for (const span of sorted) if (!ids.has(span.parentSpanId)) draw(span, 0)
-  return lines.join('\n')
-}
+export const drawn = (spans: Seen[], show: string[] = []): string => picture(spans.map(({ spanId, parentSpanId, status, ...span }) =>
+  ({ ...span, id: spanId, parent: parentSpanId, error: status.code === 2 ? String(span.attributes['error.type']) : undefined })), show)

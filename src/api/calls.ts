@@ -1,61 +1,69 @@
-import { fuseOf, quietly, switchAll } from '../hook/fuse'
-import { settle } from '../hook/wrap'
-import { active, storage, within } from '../trace/context'
-import { childOf } from '../trace/tracer'
-import type { Span } from '../trace/span'
+import { switchAll } from '../hook/fuse'
+import { around, begun, inside, isTraced, type Call } from '../hook/call'
+import { say } from '../log'
+import { active } from '../trace/context'
 import type { Live, Options } from '../index'
 
-const fuse = fuseOf('autospan')
-
 /** What `import ... from 'autospan'` reaches by the preload. `level`: whether spans of level debug are made. */
-export function calls (level: string, { status, flush, setSampling }: Pick<Live, 'status' | 'flush' | 'setSampling'>): Live {
+export function calls (level: string, others: Pick<Live, 'status' | 'flush' | 'setSampling' | 'collect'>): Live {
+  const isLeftOut = (options: Options): boolean => options.level === 'debug' && level !== 'debug'
+  const traced = (fn: Function, options: Options, name: Call['name'] = fn.name || 'anonymous'): Function =>
+    isLeftOut(options) ? fn : around(fn, callOf(options, name))
+
+  /** `key` is where the method will be found, by which the name of its class is. */
+  function method (fn: Function, options: Options, key: string | symbol): Function {
+    let name: string | undefined
+    const wrapper = traced(fn, options, self => name ??= `${holderOf(self, key, wrapper)}${typeof key === 'symbol' ? `[${String(key.description)}]` : key}`)
+    return wrapper
+  }
+
   return {
-    run (name, options, fn, self, args) {
-      const here = storage.getStore()
-      if (fuse.blown || here?.span?.trace.recording === false || (options.level === 'debug' && level !== 'debug')) return Reflect.apply(fn, self, args)
-      const span = childOf(here, options.kind ?? 'internal', 'autospan')
-      span.name = name
-      span.named = true
-      describe(span, options, args)
-      return ending(span, fn, self, args)
-    },
+    ...others,
     active,
-    status,
-    flush,
-    setSampling,
+    span (name, options, fn, none) {
+      if (isLeftOut(options)) return fn(none)
+      // Where the trace is not recorded its ids are still of use.
+      if (!isTraced()) return fn(active()?.recording === false ? active()! : none)
+      const args: unknown[] = []
+      const span = args[0] = begun(callOf(options, name), undefined, args)
+      return inside(span, fn, undefined, args)
+    },
+    traced,
+    decorated (options, subject, context, descriptor) {
+      // Standard decorators are given the function and a context, legacy ones a prototype (or a class), a key and a descriptor.
+      if (typeof context === 'object') {
+        if (context.kind === 'method') return method(subject, options, context.name)
+        if (context.kind === 'field') return (value: unknown) => typeof value === 'function' ? traced(value, options, String(context.name)) : value
+      } else if (typeof descriptor?.value === 'function') descriptor.value = method(descriptor.value, options, context)
+      return undefined
+    },
     enable: () => switchAll(true),
     disable: () => switchAll(false)
   }
 }
 
-function describe (span: Span, { attributes }: Options, args: ArrayLike<unknown>): void {
-  const given = typeof attributes === 'function' ? quietly(fuse, Reflect.apply, attributes, undefined, args) : attributes
-  if (given !== undefined) span.setAttributes(given)
-}
-
-function ending (span: Span, fn: Function, self: unknown, args: ArrayLike<unknown>): unknown {
-  let out: any
-  try { out = within(span, fn, self, args) } catch (error) {
-    span.fail(error)
-    span.end()
-    throw error
-  }
-  return isIterator(out, fn) ? stepping(span, out) : settle(fuse, span, out)
-}
-
-const isIterator = (out: any, fn: Function): boolean => /^(Async)?GeneratorFunction$/.test(fn.constructor.name) && typeof out?.next === 'function'
-
-/** A generator runs in its span step by step, and the span ends with it. */
-function stepping (span: Span, generator: any): any {
-  for (const method of ['next', 'return', 'throw']) {
-    const original = generator[method]
-    generator[method] = function (): unknown {
-      const over = (step: { done?: boolean }): unknown => { if (step.done === true) span.end(); return step }
-      const failed = (error: unknown): never => { span.fail(error); span.end(); throw error }
-      let step
-      try { step = within(span, original, this, arguments) } catch (error) { return failed(error) }
-      return typeof step?.then === 'function' ? step.then(over, failed) : over(step)
+function callOf ({ name, kind = 'internal', attributes }: Options, otherwise: Call['name']): Call {
+  return {
+    name: name ?? otherwise,
+    kind,
+    describe: attributes === undefined ? undefined : (span, self, args) => {
+      try {
+        span.setAttributes(typeof attributes === 'function' ? Reflect.apply(attributes, self, args) : attributes)
+      } catch {
+        say('warn', `what is to make the attributes of the span '${span.name}' fails, so it has none`)
+      }
     }
   }
-  return generator
+}
+
+/** 'OrderService.', if that is the class (or its subclass) with this very method; empty if there is none. Never throws. */
+function holderOf (self: any, key: string | symbol, method: Function): string {
+  try {
+    for (let holder = self; holder != null; holder = Object.getPrototypeOf(holder)) {
+      if (Object.getOwnPropertyDescriptor(holder, key)?.value !== method) continue
+      const { name } = typeof holder === 'function' ? holder : holder.constructor
+      return name === '' ? '' : `${String(name)}.`
+    }
+  } catch { /* a Proxy may do as it likes */ }
+  return ''
 }

@@ -1,6 +1,7 @@
 import type { Span } from '../trace/span'
 import type { Exporter, Tally } from './exporter'
 import { outcome } from './outcome'
+import { arranged } from './tree'
 
 /** A span as a line tells of it. It holds nothing of the span itself. */
 export interface Row {
@@ -124,29 +125,7 @@ const paint = ({ color }: Look, code: number, text: string): string => color ? `
  *      3.1 ms    SELECT users    client  SELECT * FROM users WHERE id = $1
  */
 export function tree (rows: Row[], look: Look): string {
-  const ids = new Set(rows.map(({ id }) => id))
-  const children = new Map<string, Row[]>()
-  const roots: Row[] = []
-  for (const row of [...rows].sort((a, b) => a.startedAt - b.startedAt)) {
-    const siblings = ids.has(row.parent) && row.parent !== row.id ? children.get(row.parent) : roots
-    if (siblings === undefined) children.set(row.parent, [row])
-    else siblings.push(row)
-  }
-  const lines: Array<{ row: Row, name: string }> = []
-  const next = roots.map(row => ({ row, depth: 0 })).reverse()
-  while (next.length > 0 || children.size > 0) {
-    if (next.length === 0) {
-      // Those that are left are beneath each other, in a circle.
-      const [[parent, circle]] = children
-      children.delete(parent)
-      next.push(...circle.map(row => ({ row, depth: 0 })).reverse())
-    }
-    const { row, depth } = next.pop()!
-    lines.push({ row, name: '  '.repeat(depth) + row.name })
-    const beneath = children.get(row.id)
-    children.delete(row.id)
-    for (const child of beneath?.reverse() ?? []) next.push({ row: child, depth: depth + 1 })
-  }
+  const lines = arranged(rows).map(({ node: row, depth }) => ({ row, name: '  '.repeat(depth) + row.name }))
   const width = Math.min(Math.max(...lines.map(({ name }) => name.length)), 60)
   return lines.map(({ row, name }) => {
     const failed = row.error === undefined ? '' : `ERROR ${row.error}  `

@@ -1,7 +1,14 @@
 import { say } from '../log'
 
 /** Our code may fail; the application may not notice. A patch that goes on failing is taken out of the circuit. */
-export interface Fuse { readonly scope: string, blown: boolean, failures: number }
+export interface Fuse {
+  readonly scope: string
+  failures: number
+  /** It failed again and again: nothing of it runs. */
+  blown: boolean
+  /** It begins no span: it is blown, or all is switched off. What was begun before is seen to its end. */
+  off: boolean
+}
 
 const LIMIT = 5
 const fuses = new Map<string, Fuse>()
@@ -9,19 +16,19 @@ const fuses = new Map<string, Fuse>()
 /** One fuse a patch, whatever it wraps. */
 export function fuseOf (scope: string): Fuse {
   let fuse = fuses.get(scope)
-  if (fuse === undefined) fuses.set(scope, fuse = { scope, blown: !on, failures: 0 })
+  if (fuse === undefined) fuses.set(scope, fuse = { scope, failures: 0, blown: false, off: !on })
   return fuse
 }
 
 let on = true
-/** Take everything out of the circuit, or put all of it back that has not failed. */
+/** From the next call on no span is begun, or again by all that has not failed. Spans that are open still end. */
 export function switchAll (to: boolean): void {
   on = to
-  for (const fuse of fuses.values()) fuse.blown = !on || fuse.failures >= LIMIT
+  for (const fuse of fuses.values()) fuse.off = !on || fuse.blown
 }
 
 /** What became of a patch. */
-export const stateOf = (scope: string): 'on' | 'off' | 'failed' => fuseOf(scope).failures >= LIMIT ? 'failed' : on ? 'on' : 'off'
+export const stateOf = (scope: string): 'on' | 'off' | 'failed' => fuseOf(scope).blown ? 'failed' : on ? 'on' : 'off'
 /** Whether calls are traced at all. */
 export const isOn = (): boolean => on
 
@@ -36,7 +43,7 @@ function failed (fuse: Fuse, error: unknown): void {
   fuse.failures++
   say('debug', `${fuse.scope}: ${words}`)
   if (fuse.failures === LIMIT) {
-    fuse.blown = true
+    fuse.blown = fuse.off = true
     say('warn', `the patch '${fuse.scope}' failed ${LIMIT} times and is switched off, the application is not affected; the last failure: ${words.split('\n', 2).join(' ').trim()}`)
   }
 }

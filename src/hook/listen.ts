@@ -15,7 +15,7 @@ export function trace (fuse: Fuse, { channel, kind, skip, start, result, failed 
   const source = tracingChannel(channel) as any
   source.start.bindStore(storage, (message: Message) => {
     const caller = message[CALLER] = storage.getStore()
-    if (fuse.blown || (skip !== undefined && quietly(fuse, skip, message) !== false)) return caller
+    if (fuse.off || (skip !== undefined && quietly(fuse, skip, message) !== false)) return caller
     const span = child(kind, fuse.scope)
     if (span === undefined) return caller
     // A root that is not recorded is told on, too.
@@ -46,7 +46,7 @@ export function trace (fuse: Fuse, { channel, kind, skip, start, result, failed 
 /** Begin a span when a library tells of a call; whoever hears of the call's end ends it. */
 export function begin (fuse: Fuse, { channel, kind, ignore, from, start, carry }: Begin): void {
   subscribe(channel, message => {
-    if (fuse.blown || (ignore !== undefined && quietly(fuse, ignore, message) === true)) return
+    if (fuse.off || (ignore !== undefined && quietly(fuse, ignore, message) === true)) return
     const span = outgoing(kind, fuse.scope, from === undefined ? undefined : quietly(fuse, from, message))
     if (span?.trace.recording === true) quietly(fuse, start, span, message)
     const here = span ?? active()

@@ -39,6 +39,10 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
     if (fuse.blown || (skip !== undefined && quietly(fuse, skip, this, args) !== false)) return original.apply(this, args)
     const last = args.length - 1
     const byCallback = ends === undefined && settles === undefined && listens === undefined && last >= 0 && typeof args[last] === 'function'
+    if (fuse.off) {
+      if (byCallback) args[last] = returning(storage.getStore(), args[last])
+      return original.apply(this, args)
+    }
     const hushed = ignore !== undefined && quietly(fuse, ignore, this, args) === true
     if (hushed && !isEntry) {
       if (byCallback) args[last] = returning(storage.getStore(), args[last])

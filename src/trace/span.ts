@@ -84,6 +84,9 @@ let limits: Limits = { attributes: 128, events: 128, links: 128, eventAttributes
 export function limitWith (chosen: Limits): void { limits = chosen }
 export interface Dropped { attributes: number, events: number, links: number }
 
+/** Spans that took less than they must have taken. */
+export const untold = { spans: 0 }
+
 const NONE: Attributes = Object.freeze({})
 const INVALID = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 }
 let sink: (span: Span) => void = () => {}
@@ -157,7 +160,10 @@ export class Span {
     if (this.endedAt !== 0) return
     this.endedAt = Math.max(at === undefined ? now() : millisOf(at), this.startedAt)
     if (!this.trace.recording) return
-    if (this.atLeast > 0 && this.error === undefined && this.endedAt - this.startedAt < this.atLeast) return
+    if (this.atLeast > 0 && this.error === undefined && this.endedAt - this.startedAt < this.atLeast) {
+      untold.spans++
+      return
+    }
     const { notes, entry } = this.trace
     if (notes !== undefined && entry === this) this.attributes = this.attributes === NONE ? { ...notes } : Object.assign(this.attributes, notes)
     sink(this)

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { drawn, run } from '../helper'
+
+test('disable(): from the next call on nothing is traced, what is open still ends, and the context is right; enable(): all of it again', async () => {
+  const { code, stdout, stderr, spans } = await run('switched.js')
+  assert.deepEqual([code, stderr, stdout], [0, '', 'false\ntrue 200 { value: 2, done: false } { value: undefined, done: true }\n'])
+  const picture = drawn(spans, ['url.path'])
+  assert.equal(picture, `
+GET  client
+  GET  server  url.path=/switched
+    GET  client
+      GET  server  url.path=/open
+    steps  internal
+GET  client
+  GET  server  url.path=/seen
+work  internal`.slice(1))
+})
+
+test('a signal switches it off and on, and says so in a line each time', async () => {
+  const { code, stdout, stderr, spans } = await run('toggled.js', { env: { AUTOSPAN_TOGGLE_SIGNAL: 'SIGUSR2' } })
+  assert.deepEqual([code, stdout, spans.length], [0, 'true,false,true,false,true\n', 3])
+  assert.equal(stderr, ['off', 'on', 'off', 'on'].map((state, i) => `autospan: tracing is ${state}, by SIGUSR2 no. ${i + 1}\n`).join(''))
+})
+
+test('without the setting nobody listens to the signal; one that no program may take is no good', async () => {
+  assert.equal((await run('', { args: ['-p', 'process.listenerCount("SIGUSR2")'] })).stdout, '0\n')
+  const { stderr } = await run('', { args: ['-e', '0'], env: { AUTOSPAN_TOGGLE_SIGNAL: 'SIGKILL' } })
+  assert.equal(stderr, 'autospan: AUTOSPAN_TOGGLE_SIGNAL=SIGKILL is ignored: it takes SIGUSR1, SIGUSR2 or SIGHUP; nothing is used\n')
+})
