@@ -33,5 +33,5 @@ app.get('/discounts', async (req, res) => {
   res.json(await answer.json())
 })
 
-app.listen(PORT)
+module.exports = app.listen(PORT)
 process.once('SIGTERM', () => process.exit())

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { disableChildren, read, SETTINGS } from './config'
+import { disableChildren, environment, read, SETTINGS } from './config'
 import { say, speakAt } from './log'
 
 /** Where the register.js that is in force lies: one for a thread, whichever copy of us it is. */
@@ -21,6 +21,8 @@ export function enter (file: string, begin: () => void): void {
     if (read(SETTINGS.sdkDisabled) || !read(SETTINGS.enabled) || isLoaderThread() || isTool(process.argv)) return
     if (Number.parseInt(process.versions.node) < 20) return say('warn', `Node ${process.versions.node} is not traced: it takes Node 20 or newer`)
     const first = (globalThis as any)[REGISTERED]
+    // From Node 24 on its test runner hands each preload on twice.
+    if (first === file && environment('NODE_TEST_CONTEXT') !== undefined) return
     if (first !== undefined) return say('warn', `it is preloaded twice: ${first} is in force, ${first === file ? 'the second time' : file} does nothing`)
     Object.defineProperty(globalThis, REGISTERED, { value: file })
     begin()
