@@ -60,6 +60,9 @@ const keep = setting<{ errors: boolean, slow: number } | undefined>('errors, slo
   return found.errors || found.slow < Infinity ? found : undefined
 })
 const signal = setting<NodeJS.Signals | undefined>('SIGUSR1, SIGUSR2 or SIGHUP', text => /^SIG(USR1|USR2|HUP)$/.test(text) ? text as NodeJS.Signals : undefined)
+const references = setting<Record<string, string>>('key=value pairs with commas between them', parseReferences)
+// In Kubernetes a service of that name makes such a variable with a URL in it, for another purpose.
+const port = setting<number>('the number of a port', text => /^(tcp|udp):/.test(text) ? NaN : /^\d+$/.test(text) && Number(text) > 0 && Number(text) < 65536 ? Number(text) : undefined)
 const pairs = setting<Record<string, string>>('key=value pairs, percent-encoded, with commas between them', parsePairs)
 
 const SAMPLERS = ['always_on', 'always_off', 'traceidratio', 'ratelimiting', 'jaeger_remote']
@@ -69,10 +72,11 @@ const otlp = (name: string): [string, string] => [`OTEL_EXPORTER_OTLP_TRACES_${n
 
 /** Every setting. OpenTelemetry's names wherever its specification has one. */
 export const SETTINGS = {
-  sdkDisabled: flag('OTEL_SDK_DISABLED', false, '`true`: nothing is patched, nothing is loaded.'),
+  sdkDisabled: flag('OTEL_SDK_DISABLED', false, '`true`: nothing is patched, nothing is loaded.', 'JAEGER_DISABLED'),
   enabled: onOff('AUTOSPAN_ENABLED', true, '`false`: the same, in our own words.'),
   logLevel: oneOf('none', 'error', 'warn', 'info', 'debug', 'verbose', 'all')('OTEL_LOG_LEVEL', 'info', 'What autospan says on stderr: `none`, `error`, `warn`, `info`, `debug`.'),
-  serviceName: optional('OTEL_SERVICE_NAME', undefined, 'The name of this service. Else `service.name` of OTEL_RESOURCE_ATTRIBUTES, else the `name` in the application\'s package.json, else `unknown_service:node`.'),
+  serviceName: optional('OTEL_SERVICE_NAME', undefined, 'The name of this service. Else `service.name` of OTEL_RESOURCE_ATTRIBUTES, else JAEGER_SERVICE_NAME, else the `name` in the application\'s package.json, else `unknown_service:node`.'),
+  jaegerServiceName: optional('JAEGER_SERVICE_NAME', undefined, 'The name of this service, if it has no other.'),
   resource: pairs('OTEL_RESOURCE_ATTRIBUTES', {}, 'More attributes of the resource, `key=value,key=value`, percent-encoded.'),
   propagators: someOf('tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger', 'ottrace', 'xray', 'none')('OTEL_PROPAGATORS', ['tracecontext', 'baggage'], 'The formats of the context in headers, in order: `tracecontext`, `baggage`, `b3` (one header), `b3multi` (several), `jaeger`, `ottrace`, `xray`, `none`. All are written, and the first that is there and valid is read.'),
   trustDebug: flag('AUTOSPAN_TRUST_DEBUG', true, '`false`: a debug flag from outside (`b3: d`, `X-B3-Flags: 1`, Jaeger\'s flag 2, `jaeger-debug-id`) forces no recording.'),
@@ -89,7 +93,7 @@ export const SETTINGS = {
   jaegerSampling: text('JAEGER_SAMPLING_ENDPOINT', 'http://localhost:5778/sampling', 'Where the strategies of `jaeger_remote` are read.', 'JAEGER_SAMPLER_MANAGER_HOST_PORT'),
   jaegerRefresh: duration('JAEGER_SAMPLER_REFRESH_INTERVAL', 60_000, 'How often: milliseconds, or as in `30s` and `1m`.'),
   jaegerOperations: count('JAEGER_SAMPLER_MAX_OPERATIONS', 2000, 'How many operations a strategy may name.'),
-  exporters: someOf('otlp', 'zipkin', 'console', 'file', 'none')('OTEL_TRACES_EXPORTER', ['otlp'], 'Where spans go: `otlp`, `zipkin`, `console`, `file`, `none`; several with commas between them.'),
+  exporters: someOf('otlp', 'zipkin', 'jaeger', 'console', 'file', 'log', 'none')('OTEL_TRACES_EXPORTER', ['otlp'], 'Where spans go: `otlp`, `zipkin`, `jaeger`, `console`, `file`, `log`, `none`; several with commas between them.'),
   exporterModule: optional('AUTOSPAN_EXPORTER_MODULE', undefined, 'A package with a class of OpenTelemetry\'s `SpanExporter` interface; spans go there too.'),
   otlpTracesEndpoint: optional('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', undefined, 'The URL that traces are sent to, as it is.'),
   otlpEndpoint: optional('OTEL_EXPORTER_OTLP_ENDPOINT', undefined, 'The base of that URL; `/v1/traces` is added. Default `http://localhost:4318`, for grpc `http://localhost:4317`.'),
@@ -103,6 +107,15 @@ export const SETTINGS = {
   otlpInsecure: flag(otlp('INSECURE')[0], false, 'For grpc, when the endpoint has no scheme: `true` is without TLS.', otlp('INSECURE')[1]),
   zipkinEndpoint: text('OTEL_EXPORTER_ZIPKIN_ENDPOINT', 'http://localhost:9411/api/v2/spans', 'The URL of a Zipkin.'),
   zipkinTimeout: millis('OTEL_EXPORTER_ZIPKIN_TIMEOUT', 10000, 'Milliseconds that a batch may take.'),
+  jaegerProtocol: oneOf('otlp', 'udp/thrift.compact', 'udp/thrift.binary', 'http/thrift.binary')('AUTOSPAN_JAEGER_PROTOCOL', 'otlp', 'How the exporter `jaeger` speaks: `otlp` to port 4318, which Jaeger takes from 1.35 on; to an older one `udp/thrift.compact` (port 6831) or `udp/thrift.binary` (6832) to its agent, `http/thrift.binary` (14268) to its collector.', 'OTEL_EXPORTER_JAEGER_PROTOCOL'),
+  jaegerEndpoint: optional('OTEL_EXPORTER_JAEGER_ENDPOINT', undefined, 'The URL of a Jaeger collector for `http/thrift.binary`, `http://localhost:14268/api/traces` if nothing is set. For `otlp` its host counts, where OTEL_EXPORTER_OTLP_ENDPOINT names none.', 'JAEGER_ENDPOINT'),
+  jaegerHost: optional('OTEL_EXPORTER_JAEGER_AGENT_HOST', undefined, 'The host of a Jaeger agent. Default `localhost`; it counts for the other protocols, too, where there is no endpoint.', 'JAEGER_AGENT_HOST'),
+  jaegerPort: port('OTEL_EXPORTER_JAEGER_AGENT_PORT', NaN, 'The port of a Jaeger agent, if it is another one.', 'JAEGER_AGENT_PORT'),
+  jaegerUser: optional('OTEL_EXPORTER_JAEGER_USER', undefined, 'The user for `http/thrift.binary`.', 'JAEGER_USER'),
+  jaegerPassword: { ...optional('OTEL_EXPORTER_JAEGER_PASSWORD', undefined, 'His password.', 'JAEGER_PASSWORD'), secret: true },
+  jaegerTimeout: millis('OTEL_EXPORTER_JAEGER_TIMEOUT', 10000, 'Milliseconds that a batch may take.'),
+  jaegerTags: references('JAEGER_TAGS', {}, 'More attributes of the resource, `key=value,key=${VARIABLE:default}`; OTEL_RESOURCE_ATTRIBUTES goes first.'),
+  logFile: optional('AUTOSPAN_LOG_FILE', undefined, 'The file of the exporter `log`: one span a line, in JSON. On stderr, if nothing is set.'),
   file: text('AUTOSPAN_FILE', 'spans.jsonl', 'The file of the exporter `file`: one OTLP request a line, in JSON.'),
   noColor: optional('NO_COLOR', undefined, 'Anything: the exporter `console` uses no colours. It uses none when piped, either.'),
   scheduleDelay: millis('OTEL_BSP_SCHEDULE_DELAY', 5000, 'Milliseconds between two batches.'),
@@ -212,6 +225,20 @@ function parsePairs (text: string): Record<string, string> | undefined {
     const at = member.indexOf('=')
     if (at < 1) return undefined
     try { found[decodeURIComponent(member.slice(0, at).trim())] = decodeURIComponent(member.slice(at + 1).trim()) } catch { return undefined }
+  }
+  return found
+}
+
+/** `a=b,c=${VARIABLE:default}`, as Jaeger's clients have it; what has neither a value nor a default is left out. */
+function parseReferences (text: string): Record<string, string> | undefined {
+  const found: Record<string, string> = Object.create(null)
+  for (const member of text.split(',')) {
+    const at = member.indexOf('=')
+    if (at < 1) return undefined
+    const value = member.slice(at + 1).trim()
+    const reference = /^\$\{([^:}]+)(?::([^}]*))?\}$/.exec(value)
+    const told = reference === null ? value : environment(reference[1].trim()) ?? reference[2]
+    if (told !== undefined) found[member.slice(0, at).trim()] = told
   }
   return found
 }

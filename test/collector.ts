@@ -1,7 +1,11 @@
+import { createSocket } from 'node:dgram'
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type RequestListener } from 'node:http'
 import { createServer as createSecureServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
+import { fromJaeger } from './jaeger'
+import type { Protocol } from './thrift'
+import { fromZipkin, fromZipkinV1 } from './zipkin'
 
 /** A span as a collector saw it. */
 export interface Seen {
@@ -35,7 +39,7 @@ export interface Collector {
 /** What a collector answers: a status, or more. */
 export type Reply = number | { status: number, headers?: OutgoingHttpHeaders, body?: string | Uint8Array, delay?: number }
 
-/** A collector of OTLP over HTTP. `answer` decides the reply to each request, by its number from 1 on; 200 if left out. With `tls` it speaks https. */
+/** A collector over HTTP, of OTLP, of Zipkin's API v1 and v2, and of Jaeger's Thrift. `answer` decides the reply to each request, by its number from 1 on; 200 if left out. With `tls` it speaks https. */
 export async function collector (answer: (request: number) => Reply = () => 200, tls?: ServerOptions): Promise<Collector> {
   const spans: Seen[] = []
   const requests: Collector['requests'] = []
@@ -46,7 +50,7 @@ export async function collector (answer: (request: number) => Reply = () => 200,
     requests.push({ url: req.url!, headers: req.headers, body, at: Date.now() })
     const reply = answer(requests.length)
     const { status, headers, body: words, delay = 0 } = typeof reply === 'number' ? { status: reply } as Exclude<Reply, number> : reply
-    if (status === 200) spans.push(...decoded(body, req.headers))
+    if (status === 200 || status === 202) spans.push(...decoded(body, req.headers, req.url))
     if (delay > 0) await new Promise(resolve => setTimeout(resolve, delay).unref())
     res.writeHead(status, headers).end(words)
   }
@@ -60,10 +64,31 @@ export async function collector (answer: (request: number) => Reply = () => 200,
   }
 }
 
-/** The spans of an OTLP request over HTTP, in the form that its headers tell. */
-export function decoded (body: Buffer, headers: IncomingMessage['headers']): Seen[] {
+/** An agent of Jaeger: spans that came by UDP, and the packets as they were. */
+export interface Agent { port: number, spans: Seen[], packets: Buffer[], close (): void }
+export async function agent (protocol: Protocol, port = 0): Promise<Agent> {
+  const { emitted } = require('./thrift') as typeof import('./thrift')
+  const spans: Seen[] = []
+  const packets: Buffer[] = []
+  const socket = createSocket('udp4').on('message', packet => {
+    packets.push(packet)
+    spans.push(...fromJaeger(emitted(protocol, packet)))
+  })
+  await new Promise<void>(resolve => socket.bind(port, '127.0.0.1', resolve))
+  return { port: socket.address().port, spans, packets, close: () => socket.close() }
+}
+
+/** The spans of a request, in the form that its path and headers tell: OTLP, if nothing else. */
+export function decoded (body: Buffer, headers: IncomingMessage['headers'], url?: string): Seen[] {
   const plain = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
-  return headers['content-type'] === 'application/json' ? fromJson(JSON.parse(plain.toString())) : fromProtobuf(plain)
+  const isJson = headers['content-type'] === 'application/json'
+  const parsed = isJson ? JSON.parse(plain.toString()) : undefined
+  switch (url) {
+    case '/api/v2/spans': return fromZipkin(parsed)
+    case '/api/v1/spans': return isJson ? fromZipkinV1(parsed) : require('./zipkin-thrift').fromZipkinThrift(plain)
+    case '/api/traces': return fromJaeger(require('./thrift').batchOf('binary', plain))
+    default: return isJson ? fromJson(parsed) : fromProtobuf(plain)
+  }
 }
 
 // The published definitions of OTLP, as protobufjs has generated code of them.

@@ -41,6 +41,8 @@ export interface Tally {
 export type Loss =
   /** Too many waited already. */
   | 'full'
+  /** More than the way there holds. */
+  | 'large'
   /** The collector said no, for good. */
   | 'refused'
   /** The collector took the batch, but not all of its spans. */
@@ -51,7 +53,7 @@ export type Loss =
   | 'exit'
   /** The exporter failed. */
   | 'failed'
-export const tally = (): Tally => ({ exported: 0, dropped: { full: 0, refused: 0, rejected: 0, expired: 0, exit: 0, failed: 0 } })
+export const tally = (): Tally => ({ exported: 0, dropped: { full: 0, large: 0, refused: 0, rejected: 0, expired: 0, exit: 0, failed: 0 } })
 
 /** Dropped spans, by where and why: `queue full`, `otlp expired`. Nothing that is zero. */
 export function losses ({ full, exporters }: Counts): Record<string, number> {
@@ -71,6 +73,7 @@ export interface Parcel {
 }
 
 export interface Destination {
+  /** `http:`, `https:`, or `udp:`, which has nothing of what is below. */
   url: string
   headers: Record<string, string>
   gzip: boolean

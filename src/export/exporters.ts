@@ -3,7 +3,7 @@ import { say } from '../log'
 import type { Span } from '../trace/span'
 import { tally, type Destination, type Exporter, type Tally } from './exporter'
 import { resourceOf, VERSION, type Resource, type ResourceOptions } from './resource'
-import type { Reader, TransportOptions } from './transport'
+import type { Reader, Transport, TransportOptions } from './transport'
 
 export interface OtlpOptions {
   otlpTracesEndpoint: string | undefined
@@ -16,12 +16,23 @@ export interface OtlpOptions {
   otlpClientKey: string | undefined
   otlpClientCertificate: string | undefined
 }
-export interface ExporterOptions extends OtlpOptions, ResourceOptions, TransportOptions {
+export interface JaegerOptions {
+  jaegerProtocol: string
+  jaegerEndpoint: string | undefined
+  jaegerHost: string | undefined
+  /** NaN: the one that the protocol has. */
+  jaegerPort: number
+  jaegerUser: string | undefined
+  jaegerPassword: string | undefined
+  jaegerTimeout: number
+}
+export interface ExporterOptions extends OtlpOptions, JaegerOptions, ResourceOptions, TransportOptions {
   exporters: string[]
   exporterModule: string | undefined
   zipkinEndpoint: string
   zipkinTimeout: number
   file: string
+  logFile: string | undefined
   noColor: string | undefined
 }
 
@@ -56,19 +67,38 @@ const EXPORTERS: Record<string, Make> = {
       const advice = `OTEL_EXPORTER_OTLP_PROTOCOL=grpc needs a package that is not installed, so no span is sent: npm install ${GRPC}`
       return adapter(GRPC, options, resource, tally, advice)
     }
-    const { json, protobuf, rejections } = require('./otlp') as typeof import('./otlp')
-    const isJson = options.otlpProtocol === 'http/json'
-    return posting(isJson ? spans => Buffer.from(json(spans, resource)) : spans => protobuf(spans, resource), {
-      url: otlpUrl(options),
-      headers: {
-        ...options.otlpHeaders,
-        'content-type': isJson ? 'application/json' : 'application/x-protobuf',
-        'user-agent': `autospan/${VERSION} OTel-OTLP-Exporter-JavaScript/${VERSION}`
-      },
-      gzip: options.otlpCompression === 'gzip',
-      timeout: options.otlpTimeout,
-      tls: { ca: pem(options.otlpCertificate), cert: pem(options.otlpClientCertificate), key: pem(options.otlpClientKey) }
-    }, options, tally, 'OTEL_TRACES_EXPORTER=console shows spans without a collector, OTEL_EXPORTER_OTLP_ENDPOINT names another one', rejections)
+    const { otlpTracesEndpoint, otlpEndpoint } = options
+    const url = otlpTracesEndpoint ?? (otlpEndpoint === undefined ? jaegerUrl(options) ?? OTLP : `${otlpEndpoint.replace(/\/+$/, '')}/v1/traces`)
+    return otlp(url, options, resource, tally, 'OTEL_TRACES_EXPORTER=console shows spans without a collector, OTEL_EXPORTER_OTLP_ENDPOINT names another one')
+  },
+
+  jaeger (options, resource, tally) {
+    const { jaegerProtocol, jaegerEndpoint, jaegerHost = 'localhost', jaegerPort, jaegerUser, jaegerPassword = '', jaegerTimeout } = options
+    const advice = 'JAEGER_AGENT_HOST and JAEGER_ENDPOINT name another Jaeger, AUTOSPAN_JAEGER_PROTOCOL how an older one is spoken to'
+    if (jaegerProtocol === 'otlp') return otlp(jaegerUrl(options) ?? OTLP, options, resource, tally, advice)
+    const { batch, packets } = require('./jaeger') as typeof import('./jaeger')
+    if (jaegerProtocol === 'http/thrift.binary') {
+      return posting(spans => batch('binary', spans, resource), {
+        url: jaegerEndpoint ?? `http://${bracketed(jaegerHost)}:14268/api/traces`,
+        headers: {
+          'content-type': 'application/x-thrift',
+          'user-agent': `autospan/${VERSION}`,
+          ...(jaegerUser !== undefined && { authorization: `Basic ${Buffer.from(`${jaegerUser}:${jaegerPassword}`).toString('base64')}` })
+        },
+        gzip: false,
+        timeout: jaegerTimeout,
+        tls: {}
+      }, options, tally, advice)
+    }
+    const isCompact = jaegerProtocol === 'udp/thrift.compact'
+    const url = `udp://${bracketed(jaegerHost)}:${Number.isNaN(jaegerPort) ? isCompact ? 6831 : 6832 : jaegerPort}`
+    return sending(take => spans => {
+      const made = packets(isCompact ? 'compact' : 'binary', spans, resource, LARGEST_PACKET)
+      for (const { body, spans } of made.packets) take(body, spans)
+      if (made.large === 0) return
+      tally.dropped.large += made.large
+      say('warn', `a span of more than ${LARGEST_PACKET} bytes is dropped: it fits into no packet for ${url} (OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT)`)
+    }, { url, headers: {}, gzip: false, timeout: 0, tls: {} }, options, tally, advice)
   },
 
   zipkin (options, resource, tally) {
@@ -90,16 +120,48 @@ const EXPORTERS: Record<string, Make> = {
   file ({ file }, resource, tally) {
     const { json } = require('./otlp') as typeof import('./otlp')
     const { fileExporter } = require('./file') as typeof import('./file')
-    return fileExporter(file, spans => json(spans, resource), tally)
+    return fileExporter(file, spans => `${json(spans, resource)}\n`, tally, 'AUTOSPAN_FILE')
+  },
+
+  log ({ logFile = STDERR }, resource, tally) {
+    const { lines } = require('./lines') as typeof import('./lines')
+    const { fileExporter } = require('./file') as typeof import('./file')
+    return fileExporter(logFile, spans => lines(spans, resource), tally, 'AUTOSPAN_LOG_FILE')
   }
 }
 
+/** As an open file, which is written at once: nothing of it is made or kept open for us. */
+const STDERR = 2
+const OTLP = 'http://localhost:4318/v1/traces'
+/** What Jaeger's clients send to its agent at once, at most. */
+const LARGEST_PACKET = 65_000
+
+function otlp (url: string, options: OtlpOptions & TransportOptions, resource: Resource, tally: Tally, wayOut: string): Exporter {
+  const { json, protobuf, rejections } = require('./otlp') as typeof import('./otlp')
+  const isJson = options.otlpProtocol === 'http/json'
+  return posting(isJson ? spans => Buffer.from(json(spans, resource)) : spans => protobuf(spans, resource), {
+    url,
+    headers: {
+      ...options.otlpHeaders,
+      'content-type': isJson ? 'application/json' : 'application/x-protobuf',
+      'user-agent': `autospan/${VERSION} OTel-OTLP-Exporter-JavaScript/${VERSION}`
+    },
+    gzip: options.otlpCompression === 'gzip',
+    timeout: options.otlpTimeout,
+    tls: { ca: pem(options.otlpCertificate), cert: pem(options.otlpClientCertificate), key: pem(options.otlpClientKey) }
+  }, options, tally, wayOut, rejections)
+}
+
 /** An exporter that encodes a batch and posts it. */
-function posting (encode: (spans: Span[]) => Uint8Array, to: Destination, options: TransportOptions, tally: Tally, wayOut: string, read?: Reader): Exporter {
+const posting = (encode: (spans: Span[]) => Uint8Array, to: Destination, options: TransportOptions, tally: Tally, wayOut: string, read?: Reader): Exporter =>
+  sending(take => spans => take(encode(spans), spans.length), to, options, tally, wayOut, read)
+
+/** An exporter that makes parcels of a batch, which a transport brings away. */
+function sending (exporting: (take: Transport['take']) => Exporter['export'], to: Destination, options: TransportOptions, tally: Tally, wayOut: string, read?: Reader): Exporter {
   const { Transport } = require('./transport') as typeof import('./transport')
   const transport = new Transport(to, options, tally, wayOut, read)
   return {
-    export: spans => transport.take(encode(spans), spans.length),
+    export: exporting((body, spans) => transport.take(body, spans)),
     get busy () { return transport.busy },
     idle: hurry => transport.idle(hurry),
     abandon: () => transport.abandon(),
@@ -107,10 +169,14 @@ function posting (encode: (spans: Span[]) => Uint8Array, to: Destination, option
   }
 }
 
-/** OTEL_EXPORTER_OTLP_TRACES_ENDPOINT as it is, else the path of traces on the base. */
-function otlpUrl ({ otlpTracesEndpoint, otlpEndpoint = 'http://localhost:4318' }: OtlpOptions): string {
-  return otlpTracesEndpoint ?? `${otlpEndpoint.replace(/\/+$/, '')}/v1/traces`
+/** Where the Jaeger that its own variables name takes OTLP; undefined if they name none. */
+function jaegerUrl ({ jaegerEndpoint, jaegerHost }: JaegerOptions): string | undefined {
+  if (jaegerEndpoint === undefined) return jaegerHost === undefined ? undefined : `http://${bracketed(jaegerHost)}:4318/v1/traces`
+  const { protocol, hostname } = new URL(jaegerEndpoint)
+  return `${protocol}//${hostname}:4318/v1/traces`
 }
+/** A host as it stands in a URL. */
+const bracketed = (host: string): string => host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
 
 function pem (file: string | undefined): string | undefined {
   if (file === undefined) return undefined

@@ -3,17 +3,20 @@ import { say } from '../log'
 import type { Span } from '../trace/span'
 import type { Exporter, Tally } from './exporter'
 
-/** Appends each batch to a file, as one line. It is written at once: so nothing is lost at the end, whichever end that is. */
-export function fileExporter (file: string, encode: (spans: readonly Span[]) => string, tally: Tally): Exporter {
+/**
+ * Appends each batch to a file, in whole lines. They are written at once: so nothing is lost at the end, whichever end that is.
+ * `file` is a path or the number of an open file; `setting`, the name of the variable that names another one.
+ */
+export function fileExporter (file: string | number, encode: (spans: readonly Span[]) => string, tally: Tally, setting: string): Exporter {
   return {
     export (spans) {
-      const line = `${encode(spans)}\n`
+      const lines = encode(spans)
       try {
-        appendFileSync(file, line)
+        appendFileSync(file, lines)
         tally.exported += spans.length
       } catch (error) {
         tally.dropped.failed += spans.length
-        say('warn', `spans cannot be written to ${file} (${(error as NodeJS.ErrnoException).code}); AUTOSPAN_FILE names another file`)
+        say('warn', `spans cannot be written to ${file === 2 ? 'stderr' : file} (${(error as NodeJS.ErrnoException).code}); ${setting} names another file`)
       }
     },
     busy: false,

@@ -7,6 +7,9 @@ import type { Library, Span } from '../trace/span'
 export type Resource = Record<string, string | number>
 export interface ResourceOptions {
   serviceName: string | undefined
+  /** Jaeger's variables: what nobody else names. */
+  jaegerServiceName: string | undefined
+  jaegerTags: Record<string, string>
   /** OTEL_RESOURCE_ATTRIBUTES, decoded. */
   resource: Record<string, string>
 }
@@ -18,16 +21,17 @@ export const SCHEMA = 'https://opentelemetry.io/schemas/1.44.0'
 export const scopeOf = (scope: Span['scope']): Library => typeof scope === 'string' ? { name: `autospan/${scope}`, version: VERSION } : scope
 
 /** Who speaks (OpenTelemetry: resource). What the settings say goes before what the application's package.json says; that, before what we find. */
-export function resourceOf ({ serviceName, resource }: ResourceOptions): Resource {
+export function resourceOf ({ serviceName, resource, jaegerServiceName, jaegerTags }: ResourceOptions): Resource {
   const application = applicationAt(process.argv[1])
   return {
-    'service.name': application?.name ?? 'unknown_service:node',
+    'service.name': jaegerServiceName ?? application?.name ?? 'unknown_service:node',
     ...(application?.version === undefined ? {} : { 'service.version': application.version }),
     'service.instance.id': randomUUID(),
     'host.name': hostname(),
     'process.pid': process.pid,
     'process.runtime.name': 'nodejs',
     'process.runtime.version': process.versions.node,
+    ...jaegerTags,
     ...resource,
     ...(serviceName === undefined ? {} : { 'service.name': serviceName }),
     'telemetry.sdk.name': 'autospan',

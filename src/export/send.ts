@@ -8,14 +8,26 @@ import type { Answer, Destination, Landing } from './exporter'
 const LARGEST_ANSWER = 4 << 20
 const pack = promisify(gzip)
 
-/** The connections to one destination: they stay open between batches, and keep no process alive. */
-export function agentFor ({ url, tls }: Destination, sockets: number): http.Agent {
+/** The way to one destination. It stays open between batches, and keeps no process alive. */
+export interface Line {
+  /** Send a body, once. Never rejects. */
+  send (body: Uint8Array): Promise<Landing>
+  close (): void
+}
+
+/** By HTTP over so many connections at most, or by UDP. */
+export function lineTo (to: Destination, sockets: number): Line {
+  if (to.url.startsWith('udp:')) return (require('./udp') as typeof import('./udp')).udpLine(to.url)
+  const agent = agentFor(to, sockets)
+  return { send: body => post(to, body, agent), close: () => agent.destroy() }
+}
+
+function agentFor ({ url, tls }: Destination, sockets: number): http.Agent {
   const options = { keepAlive: true, maxSockets: sockets }
   return url.startsWith('https:') ? new https.Agent({ ...options, ...tls }) : new http.Agent(options)
 }
 
-/** Post a body, once. Never rejects. */
-export async function post (to: Destination, body: Uint8Array, agent: http.Agent): Promise<Landing> {
+async function post (to: Destination, body: Uint8Array, agent: http.Agent): Promise<Landing> {
   try {
     const packed = to.gzip ? { ...to, headers: { ...to.headers, 'content-encoding': 'gzip' } } : to
     return { answer: await attempt(packed, to.gzip ? await pack(body) : body, agent) }

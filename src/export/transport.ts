@@ -1,7 +1,7 @@
 import { say } from '../log'
 import { now } from '../trace/clock'
 import type { Answer, Destination, Landing, Last, Loss, Parcel, Problem, Tally } from './exporter'
-import { agentFor, post } from './send'
+import { lineTo, type Line } from './send'
 
 export interface TransportOptions {
   /** Spans that may wait here, at most. */
@@ -34,7 +34,7 @@ export class Transport {
   private readonly wayOut: string
   private readonly room: number
   private readonly patience: number
-  private readonly agent: ReturnType<typeof agentFor>
+  private readonly line: Line
   private readonly waiting: Waiting[] = []
   private readonly flying = new Set<Waiting>()
   private held = 0
@@ -51,14 +51,14 @@ export class Transport {
     this.wayOut = wayOut
     this.room = queueSize
     this.patience = exportTimeout === 0 ? Infinity : exportTimeout
-    this.agent = agentFor(to, SOCKETS)
+    this.line = lineTo(to, SOCKETS)
   }
 
   take (body: Uint8Array, spans: number): void {
     const parcel = { to: this.to, body, spans, until: now() + this.patience, over: false }
     this.held += spans
     if (this.held > this.room && this.held > spans) return this.drop(parcel, 'full', `more than ${this.room} spans wait for it`)
-    if (body.length > LARGEST) return this.drop(parcel, 'refused', 'a batch may have 64 MiB (OTEL_BSP_MAX_EXPORT_BATCH_SIZE, OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT)')
+    if (body.length > LARGEST) return this.drop(parcel, 'large', 'a batch may have 64 MiB (OTEL_BSP_MAX_EXPORT_BATCH_SIZE, OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT)')
     this.waiting.push(parcel)
     this.next()
   }
@@ -76,7 +76,7 @@ export class Transport {
 
   abandon (): void {
     for (const parcel of [...this.waiting.splice(0), ...this.flying]) this.drop(parcel, 'exit')
-    this.agent.destroy()
+    this.line.close()
   }
 
   /** What has not been acknowledged: it is sent again, for a collector prefers a span twice to none (OTLP). Nothing, if there was no answer lately. */
@@ -101,7 +101,7 @@ export class Transport {
 
   private async fly (parcel: Waiting): Promise<void> {
     this.flying.add(parcel)
-    const landing = await post(this.to, parcel.body, this.agent)
+    const landing = await this.line.send(parcel.body)
     this.flying.delete(parcel)
     if (!parcel.over) this.landed(parcel, landing)
     this.next()

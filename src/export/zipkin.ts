@@ -1,7 +1,8 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import type { Event, Kind, Span } from '../trace/span'
 import { outcome, type Outcome } from './outcome'
-import { scopeOf, type Resource } from './resource'
+import { remainder } from './remainder'
+import type { Resource } from './resource'
 
 // Spans as Zipkin's API v2 tells them (zipkin2-api), by OpenTelemetry's mapping (sdk_exporters/zipkin): fields that say nothing are left out.
 
@@ -48,16 +49,7 @@ function tags (span: Span, end: Outcome | undefined, namespace: unknown): Record
   if (end?.type !== undefined) tags['error.type'] ??= end.type
   if (end?.ok === false) tags.error = end.message ?? ''
   if (namespace !== undefined) tags['service.namespace'] = String(namespace)
-  if (span.dropped !== undefined) {
-    const { attributes, events, links } = span.dropped
-    if (attributes > 0) tags['otel.dropped_attributes_count'] = String(attributes)
-    if (events > 0) tags['otel.dropped_events_count'] = String(events)
-    if (links > 0) tags['otel.dropped_links_count'] = String(links)
-  }
-  // The second pair is the older name of the first.
-  const { name, version } = scopeOf(span.scope)
-  tags['otel.scope.name'] = tags['otel.library.name'] = name
-  if (version !== undefined) tags['otel.scope.version'] = tags['otel.library.version'] = version
+  for (const [key, value] of remainder(span)) tags[key] = String(value)
   return tags
 }
 
