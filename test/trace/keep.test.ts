@@ -109,7 +109,7 @@ audit  internal  sampling.priority=1  id=7
 
 test('sampling.priority: what is told to others', async () => {
   const { stdout, spans } = await run('priority.js', { env: NO, args: PATHS })
-  assert.equal(stdout, 'before 0 00, fetched 0 00, after d 01, inside d 01, outside 0 00, noise 0 00\n')
+  assert.equal(stdout, 'before 0 00, fetched 0 00, after d 01, inside d 01, told d 01, outside 0 00, noise 0 00\n')
   assert.ok(spans.every(isSampled))
 })
 
