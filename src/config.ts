@@ -145,6 +145,9 @@ export type Settings = { [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] exte
 /** A variable of the environment; empty counts as unset (OpenTelemetry). */
 export const environment = (name: string): string | undefined => process.env[name]?.trim() || undefined
 
+/** A copy of all of them, as a process that is started would have them. */
+export const allVariables = (): Record<string, string | undefined> => ({ ...process.env })
+
 /** Read every setting. A value that is no good is one line on stderr, and the default. */
 export function readSettings (): Settings {
   const settings: Record<string, unknown> = {}

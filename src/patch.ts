@@ -3,10 +3,10 @@ export type { Layer, Patch, Part, Wrap, Tap, Trace, Begin, Met } from './hook/co
 export type { Remote, Span } from './trace/span'
 export type { Attributes } from './trace/semconv'
 export type { Scope } from './trace/context'
-export { active, here, keep, NOBODY, within } from './trace/context'
-export { SILENT } from './trace/span'
+export { active, enter, here, keep, NOBODY, within } from './trace/context'
+export { resumed, SILENT, told } from './trace/span'
 export { child } from './trace/tracer'
-export { adopt, extract, inject } from './propagation'
+export { adopt, changesFor, extract, inject } from './propagation'
 export { options } from './hook/options'
 
 /** A copy of OpenTelemetry's API looks for what is registered. Not loaded before one does. */

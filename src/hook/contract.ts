@@ -77,9 +77,11 @@ export type Layer = <F>(fn: F, point: Omit<Wrap, 'of' | 'method' | 'start'> & { 
 
 export interface Tap {
   of (exports: any): any
-  method: string
+  method: string | symbol
   /** The method is not the one to look at: it is handed the one, as this argument, and calls it later. */
   argument?: number
+  /** Also while everything is switched off: it counts, and may miss none. */
+  always?: true
   before? (self: any, args: any): void
   after? (self: any, out: any, args: any): void
   /** What the caller gets in the place of what came back; undefined: that. */

@@ -8,7 +8,9 @@ export interface Options {
   ignoresOutgoing (host: string): boolean
   /** Is this host to be told of the trace by headers? */
   propagatesTo (host: string): boolean
+  /** A copy of the environment of this process. */
+  environment (): Record<string, string | undefined>
   /** The fields of a log record for the ids of trace and span and for the flags, in this order; the last may be left out. */
   logFields: readonly string[]
 }
-export const options: Options = { methods: new Set(), ignoresIncoming: () => false, ignoresOutgoing: () => false, propagatesTo: () => true, logFields: [] }
+export const options: Options = { methods: new Set(), ignoresIncoming: () => false, ignoresOutgoing: () => false, propagatesTo: () => true, environment: () => ({}), logFields: [] }

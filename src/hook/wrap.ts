@@ -86,10 +86,10 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
 
 /** Look at a method's calls. */
 export function tap (exports: any, fuse: Fuse, point: Tap): void {
-  const { before, after, answers, inside, argument } = point
+  const { before, after, answers, inside, argument, always } = point
   const looked = (original: Function) => function (this: unknown) {
     if (new.target !== undefined) return Reflect.construct(original, arguments, new.target)
-    if (fuse.blown) return original.apply(this, arguments)
+    if (fuse.blown && always !== true) return original.apply(this, arguments)
     if (before !== undefined) quietly(fuse, before, this, arguments)
     const scope = inside === undefined ? undefined : quietly(fuse, inside, this, arguments)
     const out = scope === undefined ? original.apply(this, arguments) : within(scope, original, this, arguments)

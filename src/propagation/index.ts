@@ -71,8 +71,24 @@ export function adopt<C> (carrier: C, get: Getter<C>): Remote | undefined {
 
 /** What the environment of this process tells of the caller (`TRACEPARENT`, `B3`, `X_B3_TRACEID`, ...: OpenTelemetry, env-carriers). */
 export function extractFrom (environment: (name: string) => string | undefined): Remote | undefined {
-  const headers = gathered(known, environment, (environment, field) => environment(field.toUpperCase().replace(/[^A-Z0-9_]/g, '_')))
-  return headers === undefined ? undefined : extract(headers)
+  inherited = gathered(known, environment, (environment, field) => environment(variable(field))) ?? {}
+  return extract(inherited)
+}
+/** What this process was started with, by the names of headers. */
+let inherited: Headers = {}
+const variable = (field: string): string => field.toUpperCase().replace(/[^A-Z0-9_]/g, '_')
+
+/**
+ * What is to change in the environment of a process that is started in this span: variables and their values, undefined where one is to go.
+ * A context that the application has put there itself stays; what this process was only started with is of the past.
+ */
+export function changesFor (span: Span, environment: (name: string) => string | undefined): Record<string, string | undefined> {
+  const changes: Record<string, string | undefined> = {}
+  if (span.trace.id === '') return changes
+  for (const field in inherited) if (environment(variable(field)) === inherited[field]) changes[variable(field)] = undefined
+  inject(span, changes, (changes, field, value) => { changes[variable(field)] = value },
+    (changes, field) => variable(field) in changes ? undefined : environment(variable(field)))
+  return changes
 }
 
 /** Some headers of a carrier that can only be asked by name; undefined if it has none of them. */

@@ -28,6 +28,9 @@ export const active = (): Span | undefined => storage.getStore()?.span
 export const within = (scope: Scope | undefined, fn: Function, self: unknown, args: ArrayLike<unknown>): any =>
   storage.run(scope, Reflect.apply as any, fn, self, args)
 
+/** Have `scope` in force until what runs now returns to Node. Only for what is nobody's frame but its own: the main script of a thread, a task. */
+export const enter = (scope: Scope): void => { storage.enterWith(scope) }
+
 /** Call `fn` so that nothing it does is traced, nor told to anybody by a header. */
 export const silently = <T>(fn: () => T): T => storage.run(SILENT, fn)
 

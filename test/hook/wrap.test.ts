@@ -317,6 +317,16 @@ test('a tap sees the call before and after, may change the arguments and the con
   assert.equal(ended.length, 0)
 })
 
+test('switched off, a tap sees nothing, unless it has to count', () => {
+  let count = 0
+  const counted = tapped(() => {}, { always: true, before () { count++ } })
+  const other = tapped(() => {}, { before () { count += 10 } })
+  fuse.blown = true
+  counted.method()
+  other.method()
+  assert.equal(count, 1)
+})
+
 test('a method that is not there, or cannot be replaced, is left alone', () => {
   const frozen = Object.freeze({ method: () => 1 })
   const point: Wrap = { of: exports => exports, method: 'method', kind: 'client', start () {} }
