@@ -4,14 +4,12 @@ const ids = (high: bigint, low: bigint): string => id(high) + id(low)
 const id = (value: bigint): string => BigInt.asUintN(64, value).toString(16).padStart(16, '0')
 const VALUES = ['vStr', 'vDouble', 'vBool', 'vLong', 'vBinary']
 
-/** The tags of a span, log or process. Each has the one value that its type tells. */
-export function tagsOf (tags: any[] = []): Record<string, any> {
-  return Object.fromEntries(tags.map(({ key, vType, ...values }) => {
-    const [name, ...more] = Object.keys(values)
-    if (name !== VALUES[vType] || more.length > 0) throw new Error(`${key} is of type ${VALUES[vType]} and has ${[name, ...more].join()}`)
-    return [key, typeof values[name] === 'bigint' ? Number(values[name]) : values[name]]
-  }))
-}
+/** The tags of a span, log or process. */
+export const tagsOf = (tags: any[] = []): Record<string, any> => Object.fromEntries(tags.map(tag => {
+  const value = tag[VALUES[tag.vType]]
+  if (value === undefined) throw new Error(`${tag.key} lacks the value of its type, ${VALUES[tag.vType]}`)
+  return [tag.key, typeof value === 'bigint' ? Number(value) : value]
+}))
 
 /** The spans of a `jaeger.Batch`. */
 export const fromJaeger = ({ process, spans }: any): Seen[] => spans.map((span: any): Seen => {
@@ -20,11 +18,13 @@ export const fromJaeger = ({ process, spans }: any): Seen[] => spans.map((span: 
   if ((error === true) !== (code === 'ERROR')) throw new Error(`error is ${String(error)}, and the status ${code}`)
   const references = (span.references ?? []).map((one: any) => ({ ...one, traceId: ids(one.traceIdHigh, one.traceIdLow), spanId: id(one.spanId) }))
   const [parent, ...others] = references.filter(({ refType }: any) => refType === 0)
-  if (others.length > 0 || (span.parentSpanId !== 0n) !== (parent !== undefined) || (parent !== undefined && parent !== references[0])) throw new Error('one parent, and before all links')
+  const parentSpanId = span.parentSpanId === 0n ? '' : id(span.parentSpanId)
+  // Jaeger's own clients leave the reference to the parent out.
+  if (parent !== undefined && (others.length > 0 || parent !== references[0] || parent.spanId !== parentSpanId)) throw new Error('one parent, before all links')
   return {
     traceId: ids(span.traceIdHigh, span.traceIdLow),
     spanId: id(span.spanId),
-    parentSpanId: parent?.spanId ?? '',
+    parentSpanId,
     name: span.operationName,
     kind,
     startedAt: span.startTime * 1000n,

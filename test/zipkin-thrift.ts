@@ -7,7 +7,7 @@ const endpoint = (host: any): any => host === undefined ? undefined : { serviceN
 
 /** Spans of API v1 in Thrift. */
 export const fromZipkinThrift = (bytes: Buffer): Seen[] => fromZipkinV1(zipkinSpans(bytes).map(span => ({
-  traceId: (span.trace_id_high === undefined ? '' : hex(span.trace_id_high)) + hex(span.trace_id),
+  traceId: hex(span.trace_id),
   id: hex(span.id),
   parentId: span.parent_id === undefined ? undefined : hex(span.parent_id),
   name: span.name,

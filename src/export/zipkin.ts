@@ -75,12 +75,13 @@ const NAMES = ['peer.service', 'service.peer.name', 'server.address', 'net.peer.
 function remoteEndpoint (attributes: Record<string, unknown>): Record<string, unknown> | undefined {
   const name = NAMES.find(key => typeof attributes[key] === 'string' && attributes[key] !== '')
   if (name === undefined) return undefined
-  const address = attributes['network.peer.address'] ?? attributes[name]
+  // IPv4 in the clothes of IPv6, as a socket that takes both tells it.
+  const address = String(attributes['network.peer.address'] ?? attributes[name]).replace(/^::ffff:(?=\d+\.)/i, '')
   const port = attributes['network.peer.port'] ?? attributes['server.port']
   return {
     serviceName: String(attributes[name]).toLowerCase(),
-    ipv4: isIPv4(String(address)) ? address : undefined,
-    ipv6: isIPv6(String(address)) ? address : undefined,
+    ipv4: isIPv4(address) ? address : undefined,
+    ipv6: isIPv6(address) ? address : undefined,
     port: typeof port === 'number' && port > 0 ? port : undefined
   }
 }

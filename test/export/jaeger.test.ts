@@ -17,6 +17,8 @@ type Told = ReturnType<typeof span>
 function read (...spans: Told[]): any {
   const [binary, compact] = PROTOCOLS.map(protocol => batchOf(protocol, batch(protocol, spans, resource)))
   assert.deepEqual(compact, binary)
+  // A tag has the one value that its type tells.
+  for (const span of binary.spans) for (const tag of span.tags) assert.equal(Object.keys(tag).length, 3)
   return binary
 }
 const seen = (...spans: Told[]): Seen[] => fromJaeger(read(...spans))

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { zipkin } from '../../src/export/zipkin'
 import { Trace } from '../../src/trace/span'
+import { collector } from '../collector'
+import { relay } from '../relay'
 import { span } from './spans'
 
 const encoded = (...spans: Array<ReturnType<typeof span>>): any[] => {
@@ -55,7 +57,9 @@ test('a client span, whole', () => {
 test('kinds; an internal span has none; the shortest span takes a microsecond', () => {
   const kinds = encoded(...(['server', 'client', 'producer', 'consumer', 'internal'] as const).map(kind => span({ kind }))).map(({ kind }) => kind)
   assert.deepEqual(kinds, ['SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER', undefined])
-  assert.equal(encoded(span({ startedAt: 5, endedAt: 5 }))[0].duration, 1)
+  for (const kind of ['server', 'client', 'producer', 'consumer', 'internal'] as const) {
+    for (const endedAt of [5, 5.0001, 5.0004]) assert.equal(encoded(span({ kind, startedAt: 5, endedAt }))[0].duration, 1)
+  }
 })
 
 test('the other side, by rank', () => {
@@ -64,10 +68,13 @@ test('the other side, by rank', () => {
   assert.deepEqual(remote(all), { serviceName: 'redis', ipv4: '10.0.0.7', port: 6379 })
   assert.deepEqual(remote({ ...all, 'peer.service': undefined }), { serviceName: 'cache', ipv4: '10.0.0.7', port: 6379 })
   assert.deepEqual(remote({ 'network.peer.address': '::1', 'network.peer.port': 80 }), { serviceName: '::1', ipv6: '::1', port: 80 })
+  assert.deepEqual(remote({ 'server.address': 'Cache', 'network.peer.address': '2001:db8::7' }), { serviceName: 'cache', ipv6: '2001:db8::7' })
+  assert.deepEqual(remote({ 'server.address': 'cache', 'network.peer.address': '::ffff:10.0.0.7', 'network.peer.port': 0 }), { serviceName: 'cache', ipv4: '10.0.0.7' })
+  assert.deepEqual(remote({ 'server.address': '10.0.0.9', 'server.port': 6379 }), { serviceName: '10.0.0.9', ipv4: '10.0.0.9', port: 6379 })
   assert.deepEqual(remote({ 'db.namespace': 'shop' }), { serviceName: 'shop' })
   assert.deepEqual(remote({ 'messaging.system': 'kafka', 'server.address': 'broker' }, 'producer'), { serviceName: 'broker' })
   assert.equal(remote({ 'autospan.other': 'x' }), undefined)
-  assert.equal(remote(all, 'server'), undefined)
+  for (const kind of ['server', 'consumer', 'internal']) assert.equal(remote(all, kind), undefined)
 })
 
 test('a failed span has the tag `error`, whether there is something to say or not; another has it never', () => {
@@ -108,4 +115,45 @@ test('debug', () => {
   const trace = Object.assign(new Trace('4bf92f3577b34da6a3ce929d0e0e4736', true, true, undefined), { debug: true })
   assert.equal(encoded(span({ trace }))[0].debug, true)
   assert.equal('debug' in encoded(span())[0], false)
+})
+
+// ---- from an application, to a collector
+
+/** The spans that an application which passes one request on tells of it, by their kinds, and the headers of the request that it sent on. */
+async function passed (headers: Record<string, string>, env: Record<string, string> = {}): Promise<{ server: any, client: any, sent: Record<string, string> }> {
+  const sink = await collector(() => 202)
+  const app = await relay({ OTEL_TRACES_EXPORTER: 'zipkin', OTEL_EXPORTER_ZIPKIN_ENDPOINT: `${sink.url}/api/v2/spans`, OTEL_SERVICE_NAME: 'Shop', OTEL_PROPAGATORS: 'b3multi', ...env })
+  const sent = await app.pass(headers)
+  await app.end()
+  await sink.close()
+  const spans = sink.requests.flatMap(({ body }) => JSON.parse(String(body)))
+  for (const one of spans) valid(one)
+  assert.equal(spans.length, 2)
+  const [server, client] = ['SERVER', 'CLIENT'].map(kind => spans.find(span => span.kind === kind))
+  return { server, client, sent }
+}
+const B3 = { 'X-B3-TraceId': '463ac35c9f6413ad48485a3953bb6124', 'X-B3-SpanId': 'a2fb4a1d1a96d312', 'X-B3-ParentSpanId': '0020000000000001', 'X-B3-Sampled': '1' }
+
+test('a server tells of a span of its own beneath its caller\'s', async () => {
+  const { server, client, sent } = await passed(B3)
+  assert.deepEqual([server.traceId, server.parentId, server.localEndpoint, 'shared' in server, 'debug' in server], [B3['X-B3-TraceId'], B3['X-B3-SpanId'], { serviceName: 'shop' }, false, false])
+  assert.notEqual(server.id, B3['X-B3-SpanId'])
+  assert.deepEqual([client.parentId, client.id, client.remoteEndpoint.ipv4], [server.id, sent['x-b3-spanid'], '127.0.0.1'])
+})
+
+test('with AUTOSPAN_SHARED_SPANS it tells of its caller\'s span, as the side that it shares', async () => {
+  const { server, client, sent } = await passed(B3, { AUTOSPAN_SHARED_SPANS: 'true' })
+  assert.deepEqual([server.traceId, server.id, server.parentId, server.shared], [B3['X-B3-TraceId'], B3['X-B3-SpanId'], B3['X-B3-ParentSpanId'], true])
+  assert.deepEqual([client.parentId, 'shared' in client], [B3['X-B3-SpanId'], false])
+  assert.deepEqual([sent['x-b3-spanid'], sent['x-b3-parentspanid']], [client.id, B3['X-B3-SpanId']])
+  // The caller's span is the root of its trace.
+  const { 'X-B3-ParentSpanId': _, ...top } = B3
+  const root = await passed(top, { AUTOSPAN_SHARED_SPANS: 'true' })
+  assert.deepEqual([root.server.id, 'parentId' in root.server, root.server.shared], [B3['X-B3-SpanId'], false, true])
+})
+
+test('a caller\'s debug flag is told of on every span', async () => {
+  const { 'X-B3-Sampled': _, ...ids } = B3
+  const { server, client, sent } = await passed({ ...ids, 'X-B3-Flags': '1' })
+  assert.deepEqual([server.debug, client.debug, sent['x-b3-flags']], [true, true, '1'])
 })
