@@ -41,7 +41,7 @@ test('Zipkin v1 and v2 in JSON', async () => {
 test('Zipkin v1 in Thrift', async () => {
   // By thriftrw.
   const { Thrift } = require('thriftrw')
-  const bufrw = require(require.resolve('bufrw', { paths: [require.resolve('thriftrw')] }))
+  const bufrw = require('bufrw')
   const zipkin = new Thrift({ source: readFileSync(join(dirname(require.resolve('jaeger-client')), 'jaeger-idl/thrift/zipkincore.thrift'), 'utf8'), strict: false })
   const long = (hex: string): Buffer => Buffer.from(hex, 'hex')
   const micros = (at: number): Buffer => { const bytes = Buffer.alloc(8); bytes.writeBigInt64BE(BigInt(at)); return bytes }
