@@ -8,6 +8,7 @@ import { http } from './http'
 import { ioredis } from './ioredis'
 import { koa } from './koa'
 import { opentelemetry } from './opentelemetry'
+import { opentracing } from './opentracing'
 import { pg } from './pg'
 import { pino } from './pino'
 import { processes } from './processes'
@@ -16,4 +17,4 @@ import { threads } from './threads'
 import { winston } from './winston'
 
 /** Every patch. Its name here is its name everywhere: in spans, in the README, in the setting that turns it off. */
-export const patches: Record<string, Patch> = { http, fetch, express, fastify, koa, opentelemetry, pg, ioredis, redis, pino, winston, bunyan, console, threads, processes }
+export const patches: Record<string, Patch> = { http, fetch, express, fastify, koa, opentelemetry, opentracing, pg, ioredis, redis, pino, winston, bunyan, console, threads, processes }

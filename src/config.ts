@@ -75,7 +75,7 @@ export const SETTINGS = {
   sdkDisabled: flag('OTEL_SDK_DISABLED', false, '`true`: nothing is patched, nothing is loaded.', 'JAEGER_DISABLED'),
   enabled: onOff('AUTOSPAN_ENABLED', true, '`false`: the same, in our own words.'),
   logLevel: oneOf('none', 'error', 'warn', 'info', 'debug', 'verbose', 'all')('OTEL_LOG_LEVEL', 'info', 'What autospan says on stderr: `none`, `error`, `warn`, `info`, `debug`.'),
-  serviceName: optional('OTEL_SERVICE_NAME', undefined, 'The name of this service. Else `service.name` of OTEL_RESOURCE_ATTRIBUTES, else JAEGER_SERVICE_NAME, else the `name` in the application\'s package.json, else `unknown_service:node`.'),
+  serviceName: optional('OTEL_SERVICE_NAME', undefined, 'The name of this service. Else `service.name` of OTEL_RESOURCE_ATTRIBUTES, else JAEGER_SERVICE_NAME, else the name that jaeger-client is given, else the `name` in the application\'s package.json, else `unknown_service:node`.'),
   jaegerServiceName: optional('JAEGER_SERVICE_NAME', undefined, 'The name of this service, if it has no other.'),
   resource: pairs('OTEL_RESOURCE_ATTRIBUTES', {}, 'More attributes of the resource, `key=value,key=value`, percent-encoded.'),
   propagators: someOf('tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger', 'ottrace', 'xray', 'none')('OTEL_PROPAGATORS', ['tracecontext', 'baggage'], 'The formats of the context in headers, in order: `tracecontext`, `baggage`, `b3` (one header), `b3multi` (several), `jaeger`, `ottrace`, `xray`, `none`. All are written, and the first that is there and valid is read.'),

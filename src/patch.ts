@@ -11,3 +11,6 @@ export { options } from './hook/options'
 
 /** A copy of OpenTelemetry's API looks for what is registered. Not loaded before one does. */
 export const opentelemetry = (place: symbol): void => require('./api/register').register(place)
+/** The file of OpenTracing's API that holds the global tracer was loaded, or that of Jaeger's client that makes tracers. Nothing of it before. */
+export const opentracing = (globals: unknown): void => require('./api/jaeger').opentracing(globals)
+export const jaegerClient = (configuration: unknown): void => require('./api/jaeger').jaegerClient(configuration)

@@ -1,4 +1,4 @@
-import { bounded, valueOf, type Baggage as Items } from '../trace/baggage'
+import { bounded, encoded, valueOf, type Baggage as Items } from '../trace/baggage'
 
 /** An entry of OpenTelemetry's Baggage. */
 export interface Entry { value: string, metadata?: { toString (): string } }
@@ -25,6 +25,6 @@ export const shown = (items: Items): Baggage => new Baggage(new Map(items.map(it
 /** A Baggage of any copy of the API, as it is handed along; undefined if there is nothing in it that can be. */
 export const handed = (baggage: Pick<Baggage, 'getAllEntries'>): Items | undefined =>
   bounded(baggage.getAllEntries().map(([key, { value, metadata }]) => (
-    { key, text: encodeURIComponent(value) + (metadata === undefined ? '' : `;${metadata.toString()}`), form: 'w3c' })))
+    { key, text: encoded(String(value)) + (metadata === undefined ? '' : `;${metadata.toString()}`), form: 'w3c' })))
 
 export const isBaggage = (value: unknown): value is Baggage => typeof (value as Baggage | undefined)?.getAllEntries === 'function'

@@ -20,11 +20,15 @@ export const SCHEMA = 'https://opentelemetry.io/schemas/1.44.0'
 /** Who made a span, by name and version: a patch, which is of our version, or whoever made it by an API. */
 export const scopeOf = (scope: Span['scope']): Library => typeof scope === 'string' ? { name: `autospan/${scope}`, version: VERSION } : scope
 
+let called: string | undefined
+/** The application tells its name by a tracing API of its own; the first name stays. */
+export function callApplication (name: string): void { called ??= name }
+
 /** Who speaks (OpenTelemetry: resource). What the settings say goes before what the application's package.json says; that, before what we find. */
 export function resourceOf ({ serviceName, resource, jaegerServiceName, jaegerTags }: ResourceOptions): Resource {
   const application = applicationAt(process.argv[1])
   return {
-    'service.name': jaegerServiceName ?? application?.name ?? 'unknown_service:node',
+    'service.name': jaegerServiceName ?? called ?? application?.name ?? 'unknown_service:node',
     ...(application?.version === undefined ? {} : { 'service.version': application.version }),
     'service.instance.id': randomUUID(),
     'host.name': hostname(),

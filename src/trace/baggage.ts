@@ -51,10 +51,13 @@ export function valueOf ({ text, form }: Item): string {
 
 /** An item's text as another format writes it; its own bytes where it came in that format. */
 export const textIn = (form: Form, item: Item): string =>
-  item.form === form ? item.text : form === 'plain' ? valueOf(item) : encodeURIComponent(valueOf(item))
+  item.form === form ? item.text : form === 'plain' ? valueOf(item) : encoded(valueOf(item))
 
 /** Percent-encoding undone; a broken one stands for itself. */
 export function decoded (text: string): string {
   if (!text.includes('%')) return text
   try { return decodeURIComponent(text) } catch { return text }
 }
+
+/** Any text percent-encoded; half a character becomes the sign for what cannot be read. */
+export const encoded = (text: string): string => encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'))

@@ -106,7 +106,8 @@ export class Span {
   readonly remote: boolean
   /** Whether the caller reports a span of this id, too: its client side (Zipkin). */
   readonly shared: boolean
-  readonly kind: Kind
+  /** OpenTracing may tell it late. */
+  kind: Kind
   /** The patch that made it, or who else. */
   readonly scope: string | Library
   name: string

@@ -1,0 +1,9 @@
+import { jaegerClient, opentracing as register, type Patch } from '../src/patch'
+
+export const opentracing: Patch = {
+  about: 'spans, context and baggage that the application makes by OpenTracing\'s API or by jaeger-client',
+  parts: [
+    { module: 'opentracing', versions: '>=0.14 <1', file: 'lib/global_tracer.js', loaded: register },
+    { module: 'jaeger-client', versions: '>=3 <4', file: 'dist/src/configuration.js', loaded: jaegerClient }
+  ]
+}
