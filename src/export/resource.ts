@@ -17,8 +17,9 @@ export interface ResourceOptions {
 export const VERSION: string = require('../../../package.json').version
 /** The names we use are those of this version of OpenTelemetry's semantic conventions. */
 export const SCHEMA = 'https://opentelemetry.io/schemas/1.44.0'
-/** Who made a span, by name and version: a patch, which is of our version, or whoever made it by an API. */
-export const scopeOf = (scope: Span['scope']): Library => typeof scope === 'string' ? { name: `autospan/${scope}`, version: VERSION } : scope
+/** Who made a span, by name and version: a patch or our own calls, which are of our version, or whoever made it by an API. */
+export const scopeOf = (scope: Span['scope']): Library =>
+  typeof scope === 'string' ? { name: scope === 'autospan' ? scope : `autospan/${scope}`, version: VERSION } : scope
 
 let called: string | undefined
 /** The application tells its name by a tracing API of its own; the first name stays. */

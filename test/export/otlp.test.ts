@@ -91,11 +91,11 @@ test('a failed span: status, error.type, the event', () => {
   assert.deepEqual(seen(span({ status: { code: 'ok', message: undefined } }))[0].status, { code: 1, message: undefined })
 })
 
-test('who made a span: a patch of ours, or whoever made it by an API, who need not tell his version', () => {
+test('who made a span: a patch of ours, our own calls, or whoever made it by an API, who need not tell his version', () => {
   const shop = { name: '@acme/shop', version: '1.2.3' }
-  const told = seen(span({ scope: 'pg' }), span({ scope: shop }), span({ scope: { name: 'jobs', version: undefined } }), span({ scope: shop }))
+  const told = seen(span({ scope: 'pg' }), span({ scope: 'autospan' }), span({ scope: shop }), span({ scope: { name: 'jobs', version: undefined } }), span({ scope: shop }))
   assert.deepEqual(told.map(({ scope, scopeVersion }) => [scope, scopeVersion]),
-    [['autospan/pg', '0.1.0'], ['@acme/shop', '1.2.3'], ['@acme/shop', '1.2.3'], ['jobs', undefined]])
+    [['autospan/pg', '0.1.0'], ['autospan', '0.1.0'], ['@acme/shop', '1.2.3'], ['@acme/shop', '1.2.3'], ['jobs', undefined]])
 })
 
 test('one batch, many scopes, a buffer that grows', () => {

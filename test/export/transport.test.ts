@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
+import { createSocket } from 'node:dgram'
+import { lookup } from 'node:dns/promises'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
@@ -140,6 +142,37 @@ test('nobody listens: one line, tried again until somebody does, which is said',
   assert.deepEqual(saidOf(url), [`autospan: nobody listens at ${url}/v1/traces; a way out\n`, `autospan: ${url}/v1/traces takes spans again\n`])
   transport.abandon()
   server.close()
+})
+
+test('by UDP: that nobody listens is heard, and the packet is sent again', async () => {
+  const port = await freePort()
+  const url = `udp://localhost:${port}`
+  const counts = tally()
+  const transport = new Transport({ url, headers: {}, gzip: false, timeout: 0, tls: {} }, { queueSize: 100, exportTimeout: 30_000 }, counts, 'a way out')
+  transport.take(Buffer.from('one'), 1)
+  while (saidOf(url).length === 0) await new Promise(resolve => setTimeout(resolve, 10))
+  assert.deepEqual(saidOf(url), [`autospan: nobody listens at ${url}; a way out\n`])
+  const received: string[] = []
+  const { address } = await lookup('localhost')
+  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4').on('message', packet => received.push(String(packet)))
+  await new Promise<void>(resolve => socket.bind(port, address, resolve))
+  transport.take(Buffer.from('two'), 1)
+  await transport.idle(false)
+  assert.deepEqual(received, ['one', 'two'])
+  assert.equal(counts.exported, 2)
+  assert.equal(saidOf(url)[1], `autospan: ${url} takes spans again\n`)
+  transport.abandon()
+  socket.close()
+})
+
+test('by UDP: a host that is not known', async () => {
+  const url = 'udp://nowhere.invalid:6831'
+  const counts = tally()
+  const transport = new Transport({ url, headers: {}, gzip: false, timeout: 0, tls: {} }, { queueSize: 100, exportTimeout: 100 }, counts, 'a way out')
+  transport.take(Buffer.from('one'), 1)
+  await transport.idle(false)
+  assert.match(saidOf(url)[0], /^autospan: udp:\/\/nowhere\.invalid:6831 cannot be reached \(getaddrinfo /)
+  assert.deepEqual(lost(counts), { expired: 1 })
 })
 
 test('what cannot be sent in time is dropped; what there is no room for, too', async () => {
