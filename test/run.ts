@@ -8,6 +8,8 @@ async function main (): Promise<void> {
   const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
     .filter(file => file.endsWith('.test.js') && (wanted.length === 0 || wanted.some(word => file.includes(word))))
     .map(file => join(__dirname, file))
+  // Without a file node would take every script in every folder named test.
+  if (files.length === 0) throw new Error(`no test file has ${wanted.join(' or ')} in its path`)
   const services: Service[] = []
   let status = 1
   try {
