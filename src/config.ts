@@ -93,6 +93,7 @@ export const SETTINGS = {
   jaegerSampling: text('JAEGER_SAMPLING_ENDPOINT', 'http://localhost:5778/sampling', 'Where the strategies of `jaeger_remote` are read.', 'JAEGER_SAMPLER_MANAGER_HOST_PORT'),
   jaegerRefresh: duration('JAEGER_SAMPLER_REFRESH_INTERVAL', 60_000, 'How often: milliseconds, or as in `30s` and `1m`.'),
   jaegerOperations: count('JAEGER_SAMPLER_MAX_OPERATIONS', 2000, 'How many operations a strategy may name.'),
+  maxTraceAge: duration('AUTOSPAN_MAX_TRACE_AGE', Infinity, 'A timer, a queue or a listener that outlives its request goes on in its trace. A trace that began longer ago gets no more spans: what is done beneath it begins a trace of its own, with a link to the old one. Milliseconds, or as in `30s` and `5m`; 0: no limit.'),
   exporters: someOf('otlp', 'zipkin', 'jaeger', 'console', 'file', 'log', 'none')('OTEL_TRACES_EXPORTER', ['otlp'], 'Where spans go: `otlp`, `zipkin`, `jaeger`, `console`, `file`, `log`, `none`; several with commas between them.'),
   exporterModule: optional('AUTOSPAN_EXPORTER_MODULE', undefined, 'A package with a class of OpenTelemetry\'s `SpanExporter` interface; spans go there too.'),
   otlpTracesEndpoint: optional('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', undefined, 'The URL that traces are sent to, as it is.'),

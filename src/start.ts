@@ -9,7 +9,7 @@ import { say, speakAt } from './log'
 import { extractFrom, propagateWith } from './propagation'
 import { samplerOf } from './sampling'
 import { limitWith, sendTo, type Span } from './trace/span'
-import { recordAll, traceWith } from './trace/tracer'
+import { endAfter, recordAll, traceWith } from './trace/tracer'
 import type { Patch } from './hook/contract'
 
 /** Put the house together: settings -> sampler, formats, exporters, patches. No timer and no socket before the first span has ended. */
@@ -22,6 +22,7 @@ export function start (patches: Record<string, Patch>): void {
 
   propagateWith(settings.propagators.filter(name => name !== 'none'), settings)
   traceWith(samplerOf(settings), extractFrom(environment))
+  endAfter(settings.maxTraceAge || Infinity)
   limitWith({
     attributes: Number.isNaN(settings.spanAttributeCount) ? settings.attributeCount : settings.spanAttributeCount,
     events: settings.spanEvents,

@@ -1,4 +1,4 @@
-import { tune } from './clock'
+import { now, tune } from './clock'
 import { active, storage, type Scope } from './context'
 import { traceId } from './id'
 import { Span, standIn, Trace, type Kind, type Library, type Remote } from './span'
@@ -25,6 +25,11 @@ let all = false
 /** Whether spans are made of what is not sampled, too: then it is up to who gets them what becomes of them. Called by start.ts. */
 export function recordAll (yes: boolean): void { all = yes }
 
+let oldest = Infinity
+/** A trace that began more than so many milliseconds ago gets no more spans: what is done beneath it begins traces of its own, which have a link to it. Called by start.ts. */
+export function endAfter (milliseconds: number): void { oldest = milliseconds }
+const isOld = ({ trace, startedAt }: Span): boolean => trace.id !== '' && now() - (trace.entry?.startedAt ?? startedAt) > oldest
+
 /** Whether the sampler wants to know what is asked. */
 export let byRequest = false
 
@@ -34,7 +39,8 @@ export let byRequest = false
  */
 export function child (kind: Kind, scope: string): Span | undefined {
   const here = storage.getStore()
-  return here?.span?.trace.recording === false ? undefined : childOf(here, kind, scope)
+  const parent = here?.span
+  return parent?.trace.recording === false && (oldest === Infinity || !isOld(parent)) ? undefined : childOf(here, kind, scope)
 }
 
 /** A child of the span in `here`, or the first span of a trace; never undefined: what is not recorded has ids, too. */
@@ -42,12 +48,22 @@ export function childOf (here: Scope | undefined, kind: Kind, scope: string | Li
   const parent = here?.span
   if (parent !== undefined) {
     const { trace } = parent
+    if (oldest !== Infinity && isOld(parent)) return anew(here!, trace.id, parent.id, kind, scope)
     const span = new Span(trace, parent.id, parent.isElsewhere, kind, scope, here!.baggage, here!.values)
     trace.entry ??= span
     if (trace.recording) counts.spans++
     return span
   }
+  if (process !== undefined && performance.now() > oldest) return anew(here, process.traceId, process.spanId, kind, scope)
   const span = root(kind, scope, process)
+  if (here !== undefined) { span.baggage = here.baggage; span.values = here.values }
+  return span
+}
+
+/** The first span of a trace, where it would have been the child of another that is too old. */
+function anew (here: Scope | undefined, traceId: string, spanId: string, kind: Kind, scope: string | Library): Span {
+  const span = root(kind, scope, undefined)
+  span.links = [{ traceId, spanId, state: undefined, attributes: undefined }]
   if (here !== undefined) { span.baggage = here.baggage; span.values = here.values }
   return span
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { silently, within } from '../../src/trace/context'
 import { SILENT, sendTo, type Span } from '../../src/trace/span'
-import { child, root, traceWith } from '../../src/trace/tracer'
+import { child, endAfter, root, traceWith } from '../../src/trace/tracer'
 import { alwaysOff, alwaysOn, parentBased, ratio } from '../../src/trace/sampler'
 
 const ended: Span[] = []
@@ -73,4 +73,40 @@ test('a span ends once; what fails it later is not its failure', () => {
   failed.fail('first')
   failed.fail('second')
   assert.equal(failed.error, 'first')
+})
+
+test('a trace that is too old gets no more spans: they begin traces of their own, with a link to it', t => {
+  t.after(() => endAfter(Infinity))
+  const old = root('server', 'test', { ...CALLER, baggage: BAGGAGE })
+  const young = root('server', 'test', undefined)
+  const silent = inside(SILENT, () => child('client', 'test'))
+  old.startedAt -= 1001
+  endAfter(1000)
+  const late = inside(old, () => child('client', 'test'))!
+  assert.notEqual(late.trace.id, old.trace.id)
+  assert.deepEqual([late.parent, late.links, late.baggage], ['', [{ traceId: old.trace.id, spanId: old.id, state: undefined, attributes: undefined }], BAGGAGE])
+  assert.equal(inside(late, () => child('client', 'test'))!.parent, late.id)
+  assert.equal(inside(young, () => child('client', 'test'))!.parent, young.id)
+  // The age of a trace is its first span's, and not the active one's.
+  const inner = inside(root('server', 'test', undefined), () => child('internal', 'test'))!
+  inner.trace.entry!.startedAt -= 1001
+  assert.equal(inside(inner, () => child('client', 'test'))!.parent, '')
+  assert.equal(silent, undefined)
+  SILENT.startedAt -= 1001
+  assert.equal(inside(SILENT, () => child('client', 'test')), undefined)
+})
+
+test('a trace that is too old and was not sampled is decided on anew; so is that of whoever started this process', t => {
+  t.after(() => endAfter(Infinity))
+  const old = root('server', 'test', { ...CALLER, sampled: false })
+  old.startedAt -= 1001
+  assert.equal(inside(old, () => child('client', 'test')), undefined)
+  endAfter(1000)
+  assert.equal(inside(old, () => child('client', 'test'))!.trace.sampled, true)
+  traceWith(parentBased(alwaysOn), CALLER)
+  endAfter(60_000)
+  assert.equal(child('client', 'test')!.parent, CALLER.spanId)
+  endAfter(0.001)
+  const span = child('client', 'test')!
+  assert.deepEqual([span.parent, span.links![0].traceId], ['', CALLER.traceId])
 })
