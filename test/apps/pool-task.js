@@ -1,0 +1,6 @@
+const { ask } = require('./pool')
+
+module.exports = async task => {
+  await ask(task.port, task.path)
+  return Object.keys(task)
+}
