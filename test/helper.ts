@@ -28,7 +28,7 @@ export interface Run {
 export interface Outcome { code: number | null, signal: string | null, stdout: string, stderr: string, spans: Seen[] }
 
 /** What the tests tell each other is not for an application. */
-const forApplications = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AUTOSPAN_TEST_') && name !== 'NODE_TEST_CONTEXT'))
+export const forApplications = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AUTOSPAN_TEST_') && name !== 'NODE_TEST_CONTEXT'))
 
 /** Run an application of test/apps (or a path) as a user would, with a collector of its own; what it printed, and the spans that arrived. */
 export async function run (app: string, { env = {}, needs = [], node = ['--require', REGISTER], args = [], program = process.execPath, cwd = ROOT }: Run = {}): Promise<Outcome> {

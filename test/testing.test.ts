@@ -4,7 +4,7 @@ import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { REGISTER, ROOT, run } from './helper'
+import { forApplications, REGISTER, ROOT, run } from './helper'
 
 const folder = mkdtempSync(join(tmpdir(), 'autospan-testing-'))
 after(() => { rmSync(folder, { recursive: true, force: true }) })
@@ -18,7 +18,7 @@ function file (name: string, text: string): string {
 
 /** What `node --test` says of a test file; the tests of this file are none of its business. */
 function tested (path: string, node: string[]): Record<string, number> & { output: string } {
-  const { stdout, stderr } = spawnSync(process.execPath, [...node, '--test', '--test-reporter=tap', path], { encoding: 'utf8', env: { ...process.env, NODE_TEST_CONTEXT: undefined }, timeout: 60_000 })
+  const { stdout, stderr } = spawnSync(process.execPath, [...node, '--test', '--test-reporter=tap', path], { encoding: 'utf8', env: forApplications(process.env), timeout: 60_000 })
   const counts = [...stdout.matchAll(/^# (pass|fail|skipped) (\d+)$/gm)].map(([, name, count]) => [name, Number(count)])
   return { ...Object.fromEntries(counts), output: stdout + stderr }
 }
