@@ -131,6 +131,7 @@ export const SETTINGS = {
   spanLinks: limit('OTEL_SPAN_LINK_COUNT_LIMIT', 128, 'Links of a span, at most.'),
   eventAttributes: limit('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', 128, 'Attributes of an event, at most.'),
   linkAttributes: limit('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', 128, 'Attributes of a link, at most.'),
+  signals: onOff('AUTOSPAN_SIGNALS', true, '`off`: a process that dies of SIGTERM, SIGINT or SIGHUP does so on the spot, and what it has not sent is lost.'),
   knownMethods: list('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS', ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'], 'The HTTP methods that are told by their name; another one is `_OTHER`.'),
   toggleSignal: signal('AUTOSPAN_TOGGLE_SIGNAL', undefined, 'A signal that switches all tracing off, and on again: `SIGUSR2`, `SIGUSR1` or `SIGHUP`.'),
   level: oneOf('info', 'debug')('AUTOSPAN_LEVEL', 'info', '`debug`: spans that the application makes by autospan\'s own calls are made, too, where they are of level `debug`.'),

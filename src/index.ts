@@ -59,6 +59,9 @@ export interface Status {
   /** Spans that are recorded: those that were started, and those of them that have ended and are to be exported. */
   started: number
   ended: number
+  /** Spans that have not ended yet, and those too many of them to be looked after: they alone are not told of as unfinished if the process ends. */
+  open: number
+  forgotten: number
   /** Spans that an exporter brought away; with several exporters each of them counts. */
   exported: number
   /** Spans that AUTOSPAN_KEEP held back: those that were exported then, and those that were not. */

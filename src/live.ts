@@ -7,6 +7,7 @@ import type { Live, Status } from './index'
 import { setSampling } from './sampling'
 import { counts as held } from './trace/held'
 import { counts as made } from './trace/tracer'
+import { counts as unfinished } from './trace/unfinished'
 
 /** What autospan's own calls reach, by the preload. `patches` are all that there are, `chosen` those that the settings leave. */
 export function live (level: string, patches: string[], chosen: string[]): Live {
@@ -27,6 +28,7 @@ function status (patches: string[], chosen: string[]): Status {
     traces,
     started: spans,
     ended: counts.ended,
+    ...unfinished,
     exported: Object.values(counts.exporters).reduce((sum, { exported }) => sum + exported, 0),
     held: others,
     dropped: lost === 0 ? losses(counts) : { ...losses(counts), 'keep full': lost },

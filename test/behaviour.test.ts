@@ -47,6 +47,49 @@ const APPLICATIONS: Record<string, string> = {
   'is killed': served('process.kill(process.pid, "SIGKILL")'),
   'aborts by SIGINT': served('process.kill(process.pid, "SIGINT"); setTimeout(() => {}, 5000)'),
   'hears a signal': `process.on('SIGTERM', () => { console.log('term'); process.exit(0) }); ${served('process.kill(process.pid, "SIGTERM")')}`,
+  'hears a signal, and goes on': `process.on('SIGTERM', (...told) => console.log(...told)); ${served('process.kill(process.pid, "SIGTERM"); setTimeout(() => res.end(), 50)')}`,
+  'hears of a signal once, and then dies of it': `process.once('SIGINT', () => { console.log('once'); process.kill(process.pid, 'SIGINT') }); ${served('process.kill(process.pid, "SIGINT"); setTimeout(() => {}, 5000)')}`,
+  'hears signals for a while': served(`
+    const heard = () => { console.log('heard'); process.off('SIGHUP', heard); process.kill(process.pid, 'SIGHUP'); setTimeout(() => {}, 5000) }
+    process.on('SIGHUP', heard)
+    process.kill(process.pid, 'SIGHUP')`),
+  'takes all listeners of a signal away': served(`
+    process.on('SIGTERM', () => {}).on('SIGTERM', () => {})
+    process.removeAllListeners('SIGTERM')
+    process.kill(process.pid, 'SIGTERM')
+    setTimeout(() => {}, 5000)`),
+  'emits by itself what comes from outside': served(`
+    console.log(process.emit('SIGTERM', 'SIGTERM', 15), process.emit('SIGINT'))
+    process.on('SIGTERM', name => { console.log(name); res.end() })
+    console.log(process.emit('SIGTERM', 'by hand'))`),
+  'replaces process.emit, and puts it back': served(`
+    const { emit } = process
+    process.emit = function (event) { if (event.startsWith('SIG')) console.log('emit', event); return emit.apply(this, arguments) }
+    process.once('SIGTERM', () => { process.emit = emit; process.kill(process.pid, 'SIGTERM') })
+    process.kill(process.pid, 'SIGTERM')
+    setTimeout(() => {}, 5000)`),
+  'counts listeners': served(`
+    for (const event of ['SIGTERM', 'SIGINT', 'SIGHUP', 'exit', 'beforeExit', 'uncaughtExceptionMonitor', 'uncaughtException', 'newListener', 'removeListener', 'warning']) {
+      console.log(event, process.listenerCount(event), process.rawListeners(event).length)
+    }
+    console.log(process.eventNames(), Object.keys(process).join(), process.emit.name, process.emit.length, process.getActiveResourcesInfo().sort().join())
+    res.end()`),
+  'has as many listeners as are allowed': `for (let i = 0; i < 10; i++) for (const event of ['exit', 'beforeExit', 'SIGTERM', 'SIGINT']) process.on(event, () => {}); ${served('res.end()')}`,
+  'watches others listen': `
+    process.on('newListener', (event, listener) => console.log('new', event, typeof listener)).on('removeListener', event => console.log('removed', event))
+    process.on('SIGTERM', () => {}); ${served('process.removeAllListeners("SIGTERM"); res.end()')}`,
+  'throws in a handler of exit': `process.on('exit', () => { throw new Error('at the exit') }); ${served('res.end()')}`,
+  'catches what nobody caught': `process.setUncaughtExceptionCaptureCallback(error => { console.log('captured', error.message); process.exit(9) }); ${served('throw new Error("away")')}`,
+  'goes on after an error': `process.on('uncaughtException', (error, origin) => console.log(error.message, origin)); ${served('setTimeout(() => res.end(), 20); throw new Error("survived")')}`,
+  'has a thread that hears signals': served(`
+    const { Worker } = require('node:worker_threads')
+    const thread = \`process.on('SIGTERM', () => {}); require('node:worker_threads').parentPort.postMessage([process.listenerCount('SIGTERM'), process.listenerCount('SIGINT')])\`
+    new Worker(thread, { eval: true }).on('message', message => console.log(message)).on('exit', code => { console.log(code); process.kill(process.pid, 'SIGTERM') })
+    setTimeout(() => {}, 5000)`),
+  'is a parent of others': served(`
+    const { fork } = require('node:child_process')
+    const child = fork(__filename.replace(/[^/]*$/, '') + 'child.js')
+    child.on('message', () => child.kill('SIGINT')).on('exit', (...how) => { console.log(...how); res.end() })`),
   'never answers': served('setTimeout(() => { console.log("enough"); process.exit(2) }, 100)'),
   'hangs up': served('res.destroy()'),
   'has beforeExit work to do once': `let n = 0; process.on('beforeExit', () => { if (n++ === 0) setTimeout(() => console.log('more'), 10) }); ${served('res.end()')}`,
@@ -55,6 +98,7 @@ const APPLICATIONS: Record<string, string> = {
   'lists its globals': 'console.log(Object.keys(globalThis).join(), Object.keys(process.env).length, process.listenerCount("exit") >= 0, process.argv.length, process.execArgv.length >= 0)',
   'shows http': 'const http = require("http"); console.log(http.get.length, http.request.name, Object.keys(http).join(), http.Server.prototype.emit.name, Object.keys(http.Server.prototype).join())'
 }
+writeFileSync(join(folder, 'child.js'), `${served('process.send("ready")')}; setTimeout(() => {}, 5000)`)
 for (const [what, code] of Object.entries(APPLICATIONS)) test(`an application that ${what}`, async () => { await same(file(code)) })
 
 test('an ES module that waits forever, and one that throws', async () => {

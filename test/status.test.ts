@@ -7,7 +7,7 @@ const told = async (options: Run = {}): Promise<any> => JSON.parse((await run('s
 
 test('what was started, joined, sampled, ended and exported', async () => {
   const { patches, ...counts } = await told()
-  assert.deepEqual(counts, { enabled: true, traces: { started: 1, joined: 3, sampled: 2 }, started: 2, ended: 2, exported: 2, held: { kept: 0, passed: 0 }, dropped: {} })
+  assert.deepEqual(counts, { enabled: true, traces: { started: 1, joined: 3, sampled: 2 }, started: 2, ended: 2, open: 0, forgotten: 0, exported: 2, held: { kept: 0, passed: 0 }, dropped: {} })
   assert.deepEqual([patches.http, patches.pg], ['on', 'on'])
 })
 

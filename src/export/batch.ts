@@ -2,7 +2,6 @@ import { say } from '../log'
 import { silently } from '../trace/context'
 import type { Span } from '../trace/span'
 import type { Counts, Exporter, Last } from './exporter'
-import { atExit } from './exit'
 import { shorten } from './shorten'
 
 export interface BatchOptions {
@@ -41,7 +40,6 @@ export class Batch {
     this.delay = options.exporters.includes('console') ? Math.min(READING, options.scheduleDelay) : options.scheduleDelay
     this.open = open
     this.counts = counts
-    atExit(this)
   }
 
   add (span: Span): void {

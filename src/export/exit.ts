@@ -1,29 +1,112 @@
 import { say } from '../log'
-import { silently } from '../trace/context'
+import { now } from '../trace/clock'
+import { mimic, silently } from '../trace/context'
+import { atFirst, finish } from '../trace/unfinished'
 import type { Batch } from './batch'
-import { losses } from './exporter'
+import { losses, type Counts } from './exporter'
 
-/** Milliseconds that the end of the process may be held up. */
-const LIMIT = 1000
+/** Milliseconds that the end of the process may be held up by a collector that does not answer: a second, with what else there is to do. */
+const LIMIT = 900
+const SIGNALS: NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP']
 
 /**
  * The last flush. When the program has nothing left to do, its end waits until what is here has been sent, once, or the limit is over.
- * When it ends on the spot (process.exit(), an uncaught exception) another thread sends, and this one waits for it, no longer than the limit.
- * What is lost by then is said. Neither the exit code nor anything the application listens to is touched.
+ * When it ends on the spot (process.exit(), an uncaught exception, with `bySignals` a signal for which it has no listener) the spans that are still open
+ * end as unfinished, another thread sends, and this one waits for it, no longer than the limit. What is lost by then is said.
+ * Neither the exit code nor the signal nor anything that the application sees of its listeners is touched: there is none of ours among them.
  */
-export function atExit (batch: Batch): void {
-  process.on('beforeExit', () => {
-    if (!batch.busy) return
-    const hold = silently(() => setTimeout(() => batch.abandon(), LIMIT))
-    void batch.flush(true).then(() => clearTimeout(hold))
-  })
-  process.on('exit', () => {
+export function watchEnd (batch: () => Batch | undefined, counts: Counts, bySignals: boolean): void {
+  let crash: { error: unknown, at: number } | undefined
+
+  function lastTurn (): void {
+    const waiting = batch()
+    if (waiting?.busy !== true) return
+    const hold = silently(() => setTimeout(() => waiting.abandon(), LIMIT))
+    void waiting.flush(true).then(() => clearTimeout(hold))
+  }
+
+  function end (crash?: { error: unknown, at: number }): void {
     try {
-      const lasts = batch.last()
+      finish(crash)
+      const lasts = batch()?.last() ?? []
       if (lasts.length > 0) (require('./last') as typeof import('./last')).sendNow(lasts, LIMIT)
     } catch { /* no thread may be started here, and the end of the process is no place to fail */ }
-    const { ended } = batch.counts
-    const lost = Object.entries(losses(batch.counts)).map(([reason, spans]) => `${spans} ${reason}`)
-    if (lost.length > 0) say('warn', `lost of ${ended} spans: ${lost.join(', ')}`)
+    const lost = Object.entries(losses(counts)).map(([reason, spans]) => `${spans} ${reason}`)
+    if (lost.length > 0) say('warn', `lost of ${counts.ended} spans: ${lost.join(', ')}`)
+  }
+
+  const signals = bySignals ? new Signals(end, () => { void batch()?.flush() }) : undefined
+  const emit: Function = process.emit
+  // After the application's listeners: they may have more to do, and end spans.
+  const watched = mimic(emit, function (this: NodeJS.Process, event: unknown, detail: any): unknown {
+    switch (event) {
+      case 'beforeExit': {
+        const heard = emit.apply(this, arguments)
+        lastTurn()
+        return heard
+      }
+      case 'exit':
+        try { return emit.apply(this, arguments) } finally { if ((process as { _exiting?: boolean })._exiting !== false) end(detail === 0 ? undefined : crash) }
+      case 'uncaughtExceptionMonitor':
+        crash = { error: detail, at: now() }
+        break
+      case 'removeListener': {
+        const heard = emit.apply(this, arguments)
+        signals?.freed(detail)
+        return heard
+      }
+    }
+    return emit.apply(this, arguments)
   })
+  Object.defineProperty(process, 'emit', { value: watched, writable: true, configurable: true, enumerable: false })
+  if (signals !== undefined) atFirst(() => signals.watch())
+}
+
+/**
+ * Signals of which a process dies that does not listen. A listener of ours would be seen, and others would take it for somebody who decides; so there is none:
+ * Node's own listener for 'newListener', which begins to watch a signal for a listener that is about to come, is called without one.
+ * While the application listens it decides alone. Else the process ends, and dies of that very signal.
+ */
+class Signals {
+  private readonly end: () => void
+  private readonly flush: () => void
+  private readonly start: Function | undefined
+  private readonly stop: Function | undefined
+  private watching = false
+  constructor (end: () => void, flush: () => void) {
+    this.end = end
+    this.flush = flush
+    this.start = process.listeners('newListener' as any).find(({ name }) => name === 'startListeningIfSignal')
+    this.stop = process.listeners('removeListener' as any).find(({ name }) => name === 'stopListeningIfSignal')
+  }
+
+  watch (): void {
+    if (this.start === undefined || this.stop === undefined) return
+    this.watching = true
+    for (const signal of SIGNALS) this.begin(signal)
+  }
+
+  /** The application has taken a listener away. */
+  freed (event: any): void {
+    if (this.watching && SIGNALS.includes(event) && process.listenerCount(event) === 0) this.begin(event)
+  }
+
+  private begin (signal: NodeJS.Signals): void {
+    const { emit } = process
+    try {
+      // What Node finds here it calls when the signal comes: so what the application emits by itself is not taken for one.
+      process.emit = ((...told: [NodeJS.Signals]) => this.came(told)) as typeof emit
+      this.start!.call(process, signal)
+    } catch { /* a signal that this machine does not have */ } finally { process.emit = emit }
+  }
+
+  private came (told: [NodeJS.Signals]): void {
+    const [signal] = told
+    if (process.listenerCount(signal) > 0) return void Reflect.apply(process.emit, process, told)
+    // The first process of a container does not die of a signal for which it does not listen.
+    if (process.pid === 1) return this.flush()
+    this.end()
+    this.stop!.call(process, signal)
+    process.kill(process.pid, signal)
+  }
 }

@@ -1,19 +1,26 @@
 import type { Span } from '../trace/span'
 import type { Batch, BatchOptions } from './batch'
 import type { ExporterOptions } from './exporters'
+import { watchEnd } from './exit'
 import type { Counts } from './exporter'
+
+export interface PipelineOptions extends BatchOptions, ExporterOptions {
+  /** Whether a signal of which the process dies is waited for, to send what is here. */
+  signals: boolean
+}
 
 export const counts: Counts = { ended: 0, full: 0, exporters: {} }
 
 let batch: Batch | undefined
 
 /** What is to be called with each span that has ended. Before the first one there is no timer, no socket, and nothing of it is loaded. */
-export function pipeline (options: BatchOptions & ExporterOptions): (span: Span) => void {
+export function pipeline (options: PipelineOptions): (span: Span) => void {
   if (options.exporters.every(name => name === 'none') && options.exporterModule === undefined) return span => { counts.ended++; span.release() }
+  watchEnd(() => batch, counts, options.signals)
   return span => { (batch ??= open(options)).add(span) }
 }
 
-function open (options: BatchOptions & ExporterOptions): Batch {
+function open (options: PipelineOptions): Batch {
   const { Batch } = require('./batch') as typeof import('./batch')
   return new Batch(options, () => (require('./exporters') as typeof import('./exporters')).exporters(options, counts.exporters), counts)
 }

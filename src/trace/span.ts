@@ -4,6 +4,7 @@ import { millisOf, now, type Time } from './clock'
 import { define, isValue, taken, type Described } from './described'
 import { spanId } from './id'
 import { TraceState } from './state'
+import { closed } from './unfinished'
 
 export type Kind = 'internal' | 'server' | 'client' | 'producer' | 'consumer'
 
@@ -130,6 +131,9 @@ export class Span {
   baggage: Baggage | undefined
   /** Values that the application put beside its spans, handed down to the children. */
   values: Values | undefined
+  /** Its neighbours among the spans that have not ended (see unfinished.ts); it has none when it has ended. */
+  older: Span | undefined = undefined
+  newer: Span | undefined = undefined
   constructor (trace: Trace, parent: string, remote: boolean, kind: Kind, scope: string | Library, baggage: Baggage | undefined, values?: Values, callers?: string) {
     this.trace = trace
     this.id = callers ?? spanId()
@@ -160,6 +164,7 @@ export class Span {
   end (at?: Time): void {
     if (this.endedAt !== 0) return
     this.endedAt = Math.max(at === undefined ? now() : millisOf(at), this.startedAt)
+    closed(this)
     if (!this.trace.recording) return
     if (this.atLeast > 0 && this.error === undefined && this.endedAt - this.startedAt < this.atLeast) {
       untold.spans++

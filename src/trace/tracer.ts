@@ -3,6 +3,7 @@ import { active, storage, type Scope } from './context'
 import { traceId } from './id'
 import { Span, standIn, Trace, type Kind, type Library, type Remote } from './span'
 import { alwaysOn, type Sampler } from './sampler'
+import { opened } from './unfinished'
 
 let sampler: Sampler = alwaysOn
 let process: Remote | undefined
@@ -51,7 +52,7 @@ export function childOf (here: Scope | undefined, kind: Kind, scope: string | Li
     if (oldest !== Infinity && isOld(parent)) return anew(here!, trace.id, parent.id, kind, scope)
     const span = new Span(trace, parent.id, parent.isElsewhere, kind, scope, here!.baggage, here!.values)
     trace.entry ??= span
-    if (trace.recording) counts.spans++
+    if (trace.recording) recorded(span)
     return span
   }
   if (process !== undefined && performance.now() > oldest) return anew(here, process.traceId, process.spanId, kind, scope)
@@ -78,8 +79,8 @@ export function outgoing (kind: Kind, scope: string, told: Remote | undefined): 
   const trace = here?.span?.trace
   if (told === undefined || told.spanId === here?.span?.id || trace?.recording === false || told.spanId === trace?.caller) return child(kind, scope)
   const isOurs = trace?.id === told.traceId
-  if (isOurs) counts.spans++
   const span = isOurs ? new Span(trace, told.spanId, true, kind, scope, told.baggage) : root(kind, scope, told)
+  if (isOurs) recorded(span)
   span.baggage ??= here?.baggage
   span.values = here?.values
   return span
@@ -92,11 +93,15 @@ export function outgoing (kind: Kind, scope: string, told: Remote | undefined): 
 export function root (kind: Kind, scope: string | Library, from: Remote | undefined, hushed = false, request = ''): Span {
   const caller = from === undefined || from.traceId === '' ? undefined : from
   const trace = begun(from, caller, hushed, request)
-  if (trace.recording) counts.spans++
-  if (caller === undefined) return trace.entry = new Span(trace, '', false, kind, scope, from?.baggage)
-  const { spanId, sharedParent, baggage } = caller
+  const span = trace.entry = caller === undefined ? new Span(trace, '', false, kind, scope, from?.baggage) : below(caller, trace, kind, scope)
+  if (trace.recording) recorded(span)
+  return span
+}
+
+/** The span beneath a caller's; or, on the server's side, the caller's own. */
+function below ({ spanId, sharedParent, baggage }: Remote, trace: Trace, kind: Kind, scope: string | Library): Span {
   if (kind === 'server' || kind === 'consumer') trace.caller = spanId
-  return trace.entry = sharedParent === undefined || kind !== 'server'
+  return sharedParent === undefined || kind !== 'server'
     ? new Span(trace, spanId, true, kind, scope, baggage)
     : new Span(trace, sharedParent, sharedParent !== '', kind, scope, baggage, undefined, spanId)
 }
@@ -132,6 +137,11 @@ function begun (from: Remote | undefined, caller: Remote | undefined, hushed: bo
     }
   } else trace.recording = all && !hushed
   return trace
+}
+
+function recorded (span: Span): void {
+  counts.spans++
+  opened(span)
 }
 
 /** The caller's `tracestate`, with our sampler's word in front of it; what else its `ot` member says (`rv`) stays. */
