@@ -1,9 +1,9 @@
 const winston = require('winston')
 
 const stdout = () => new winston.transports.Stream({ stream: process.stdout })
-const { combine, errors, json, printf } = winston.format
+const { json, printf } = winston.format
 const plain = winston.createLogger({ format: json(), transports: [stdout()] })
-const shaped = winston.createLogger({ format: combine(errors({ stack: false }), printf(({ level, ...rest }) => JSON.stringify(rest))), transports: [stdout()] })
+const shaped = winston.createLogger({ format: printf(({ level, message, ...rest }) => JSON.stringify({ message, ...rest })), transports: [stdout()] })
 const silent = winston.createLogger({ silent: true, transports: [stdout()] })
 const again = Object.freeze({ kind: 'shared' })
 const object = { level: 'info', message: 'object' }
@@ -13,6 +13,8 @@ require('./record')(step => {
   plain.log('warn', 'meta', { step, again })
   plain.log(object)
   plain.info({ message: 'own', step, trace_id: 'mine' })
+  // winston 3.0 has no children.
+  if (plain.child === undefined) plain.child = meta => ({ info: (message, more) => plain.info(message, { ...meta, ...more }) })
   plain.child({ module: 'orders' }).info('child', { step })
   plain.child({ trace_id: 'mine' }).info('linked', { step })
   shaped.info('shaped', { step })
