@@ -38,3 +38,15 @@ test('processes: switched off', async () => {
   const outcome = await run('processes.js', { ...options, env: { ...options.env, AUTOSPAN_PROCESSES: 'off' } })
   assert.equal(seen(outcome)[1][0], 'undefined,undefined,undefined')
 })
+
+test('processes: those of a cluster trace on their own', async () => {
+  const { code, stderr, stdout, spans } = await run('cluster.js')
+  assert.deepEqual([code, stderr], [0, ''])
+  const [primary, ...workers] = stdout.trim().split(' ').map(Number)
+  assert.equal(drawn(spans), 'GET  client\n  GET  server\nGET  client\n  GET  server')
+  const by = (kind: string): number[] => spans.filter(span => span.kind === kind).map(({ resource }) => Number(resource['process.pid'])).sort((a, b) => a - b)
+  assert.deepEqual(by('client'), [primary, primary])
+  assert.deepEqual(by('server'), [...workers].sort((a, b) => a - b))
+  assert.equal(new Set(spans.map(({ spanId }) => spanId)).size, 4)
+  assert.equal(new Set(workers).size, 2)
+})
