@@ -1,5 +1,5 @@
 import { allVariables, checkNames, environment, patchLayers, patchSwitch, read, readSettings, type Settings } from './config'
-import { pipeline } from './export'
+import { flush, pipeline } from './export'
 import { isWorker } from './gate'
 import { load, type Choice } from './hook/load'
 import { isOn, switchAll } from './hook/fuse'
@@ -39,6 +39,8 @@ export function start (patches: Record<string, Patch>): void {
     ...rules(settings.ignoreIncoming, settings.ignoreOutgoing, settings.propagateTo)
   })
   load(chosen)
+  const lambda = environment('AWS_LAMBDA_FUNCTION_NAME')
+  if (lambda !== undefined) (require('./lambda') as typeof import('./lambda')).watchHandler(environment('LAMBDA_TASK_ROOT') ?? '', environment('_HANDLER') ?? '', lambda, flush)
   if (settings.toggleSignal !== undefined) toggleBy(settings.toggleSignal)
   offer(() => (require('./live') as typeof import('./live')).live(settings.level, Object.keys(patches), chosen.map(({ name }) => name)))
 }

@@ -25,5 +25,5 @@ function open (options: PipelineOptions): Batch {
   return new Batch(options, () => (require('./exporters') as typeof import('./exporters')).exporters(options, counts.exporters), counts)
 }
 
-/** Send all that waits. Settles when it is away or given up, after retries. */
-export async function flush (): Promise<void> { await batch?.flush() }
+/** Send all that waits. Settles when it is away or given up: after retries, or in a `hurry` without. */
+export async function flush (hurry = false): Promise<void> { await batch?.flush(hurry) }
