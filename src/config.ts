@@ -138,6 +138,7 @@ export const SETTINGS = {
   enabledPatches: list('OTEL_NODE_ENABLED_INSTRUMENTATIONS', [], 'Only these patches, by their names in the table above.'),
   disabledPatches: list('OTEL_NODE_DISABLED_INSTRUMENTATIONS', [], 'Not these patches.'),
   logFields: fields('AUTOSPAN_LOG_FIELDS', ['trace_id', 'span_id', 'trace_flags'], 'The fields that log records made in a trace get, in this order: `trace_id,span_id` leaves the flags out, `trace.id,span.id` are Elastic\'s names. A record that has one of them already stays as it is.'),
+  otelInstrumentations: list('AUTOSPAN_OTEL_INSTRUMENTATIONS', [], 'Packages with instrumentations on OpenTelemetry\'s API, for libraries that autospan does not know: they are loaded from the application\'s folder and enabled, as in `@opentelemetry/instrumentation-kafkajs,@prisma/instrumentation`.'),
   ignoreIncoming: list('AUTOSPAN_IGNORE_INCOMING', [], 'Requests that are not traced, nor anything beneath them: path globs with or without a method, as in `/healthz,GET /metrics,/static/**`.'),
   ignoreOutgoing: list('AUTOSPAN_IGNORE_OUTGOING', [], 'Hosts to which requests are neither traced nor told of the trace: globs, as in `*.internal,169.254.169.254`.')
 }

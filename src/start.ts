@@ -43,6 +43,7 @@ export function start (patches: Record<string, Patch>): void {
   if (lambda !== undefined) (require('./lambda') as typeof import('./lambda')).watchHandler(environment('LAMBDA_TASK_ROOT') ?? '', environment('_HANDLER') ?? '', lambda, flush)
   if (settings.toggleSignal !== undefined) toggleBy(settings.toggleSignal)
   offer(() => (require('./live') as typeof import('./live')).live(settings.level, Object.keys(patches), chosen.map(({ name }) => name)))
+  if (settings.otelInstrumentations.length > 0) (require('./api/instrumentations') as typeof import('./api/instrumentations')).instrument(settings.otelInstrumentations)
 }
 
 /** All of it is switched off by a signal, and on by the next. */

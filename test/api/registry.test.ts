@@ -74,3 +74,17 @@ for (const [name, node, app, said] of ways) {
     assert.equal(drawn(spans), SDK)
   })
 }
+
+traces('context handled by hand beside what is traced by itself: one trace, one header, the baggage', 'api-served.js', `
+ask  client
+  GET  client
+  GET  server
+    handle  server  user=ann`, { show: ['user'] })
+
+test('who uses no tracing API pays for none: nothing of it is loaded', async () => {
+  const loaded = `console.log(Object.keys(require.cache).filter(file => /[\\\\/]src[\\\\/]api[\\\\/]/.test(file)).length)`
+  const { stdout } = await run('', { node: ['--require', REGISTER, '--eval', loaded] })
+  assert.equal(stdout, '0\n')
+  const used = await run('', { node: ['--require', REGISTER, '--eval', `require('@opentelemetry/api').trace.getActiveSpan(); ${loaded}`] })
+  assert.notEqual(used.stdout, '0\n')
+})

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { drawn, run, traces } from '../helper'
+
+const WITH = { AUTOSPAN_OTEL_INSTRUMENTATIONS: '@opentelemetry/instrumentation-generic-pool' }
+
+traces('a library that autospan does not know, by an instrumentation on OpenTelemetry\'s API', 'generic-pool.js', `
+GET  client
+  GET  server
+    generic-pool.acquire  internal`, { env: WITH })
+
+traces('without it', 'generic-pool.js', `
+GET  client
+  GET  server`)
+
+test('what cannot be loaded, or is no instrumentation, is told of, and the rest goes on', async () => {
+  const { code, stderr, spans } = await run('generic-pool.js', { env: { AUTOSPAN_OTEL_INSTRUMENTATIONS: `no-such-package,semver,${WITH.AUTOSPAN_OTEL_INSTRUMENTATIONS}` } })
+  assert.equal(code, 0)
+  assert.equal(stderr, `autospan: AUTOSPAN_OTEL_INSTRUMENTATIONS: no-such-package cannot be used: Cannot find module 'no-such-package'
+autospan: AUTOSPAN_OTEL_INSTRUMENTATIONS: semver exports no instrumentation
+`)
+  assert.equal(drawn(spans).split('\n').length, 3)
+})
