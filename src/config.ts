@@ -63,6 +63,14 @@ const signal = setting<NodeJS.Signals | undefined>('SIGUSR1, SIGUSR2 or SIGHUP',
 const references = setting<Record<string, string>>('key=value pairs with commas between them', parseReferences)
 // In Kubernetes a service of that name makes such a variable with a URL in it, for another purpose.
 const port = setting<number>('the number of a port', text => /^(tcp|udp):/.test(text) ? NaN : /^\d+$/.test(text) && Number(text) > 0 && Number(text) < 65536 ? Number(text) : undefined)
+const targets = setting<Array<{ module: string, names: string[] }>>('modules and what to trace of them, as in ./dist/services/*.js#OrderService.place,price; some-package#fn', (text, complain) => {
+  const found = text.split(';').map(item => item.trim()).filter(item => item !== '').flatMap(item => {
+    const at = item.lastIndexOf('#')
+    const target = { module: item.slice(0, Math.max(at, 0)).trim(), names: items(item.slice(at + 1)) }
+    return target.module !== '' && target.names.length > 0 ? [target] : (complain(item), [])
+  })
+  return found.length > 0 ? found : undefined
+})
 const pairs = setting<Record<string, string>>('key=value pairs, percent-encoded, with commas between them', parsePairs)
 
 const SAMPLERS = ['always_on', 'always_off', 'traceidratio', 'ratelimiting', 'jaeger_remote']
@@ -133,6 +141,7 @@ export const SETTINGS = {
   linkAttributes: limit('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', 128, 'Attributes of a link, at most.'),
   signals: onOff('AUTOSPAN_SIGNALS', true, '`off`: a process that dies of SIGTERM, SIGINT or SIGHUP does so on the spot, and what it has not sent is lost.'),
   knownMethods: list('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS', ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'], 'The HTTP methods that are told by their name; another one is `_OTHER`.'),
+  trace: targets('AUTOSPAN_TRACE', [], 'Functions and methods of your own, by module and name: `./dist/services/*.js#OrderService.place,price; some-package#fn`. A module is a path from where the program is started, with globs, or a package; a name is an exported function, `Class.method`, `object.method`, `default`, or `*` for all exported functions.'),
   toggleSignal: signal('AUTOSPAN_TOGGLE_SIGNAL', undefined, 'A signal that switches all tracing off, and on again: `SIGUSR2`, `SIGUSR1` or `SIGHUP`.'),
   level: oneOf('info', 'debug')('AUTOSPAN_LEVEL', 'info', '`debug`: spans that the application makes by autospan\'s own calls are made, too, where they are of level `debug`.'),
   enabledPatches: list('OTEL_NODE_ENABLED_INSTRUMENTATIONS', [], 'Only these patches, by their names in the table above.'),

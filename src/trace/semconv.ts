@@ -12,6 +12,7 @@ export type Key =
   | 'messaging.system' | 'messaging.operation.name' | 'messaging.operation.type' | 'messaging.destination.name'
   | 'messaging.batch.message_count'
   | 'faas.invocation_id' | 'aws.lambda.invoked_arn'
+  | 'code.function.name' | 'code.file.path'
   | 'http.request.aborted' | 'jaeger-debug-id' | 'sampler.type' | 'sampler.param' | 'sampling.priority'
   | 'express.name' | 'express.type' | 'koa.name' | 'koa.type' | 'fastify.type' | 'hook.name' | 'hook.callback.name'
   | `autospan.${string}`

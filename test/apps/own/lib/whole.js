@@ -1,0 +1,3 @@
+// CommonJS that exports a function, which has others.
+module.exports = function whole (x) { return x }
+module.exports.part = x => -x

@@ -1,0 +1,8 @@
+'use strict'
+class OrderService {
+  constructor (discount) { this.discount = discount }
+  async place (n) { await null; return this.price(n) }
+  price (n) { return n - this.discount }
+  static open (discount) { return new this(discount) }
+}
+exports.OrderService = OrderService
