@@ -1,41 +1,61 @@
-import { active, options } from '../../src/patch'
+import { active, options, type Span } from '../../src/patch'
 
 // A record tells all of its trace or nothing: one that has one of the fields already was linked by the application itself.
-// Flags as text, '01' for a trace that is sampled, '00' for another (OpenTelemetry, trace context in log formats).
+type Fields = Record<string, unknown>
 
-/** The ids of the active trace, in the order of AUTOSPAN_LOG_FIELDS; undefined outside of a trace. */
-function ids (): string[] | undefined {
+/** The active span, if it has ids. */
+function here (): Span | undefined {
   const span = active()
-  return span === undefined || span.trace.id === '' ? undefined : [span.trace.id, span.id, span.trace.sampled ? '01' : '00']
+  return span === undefined || span.trace.id === '' ? undefined : span
 }
 
-const isLinked = (record: Record<string, unknown>): boolean => options.logFields.some(name => Object.hasOwn(record, name) && record[name] !== undefined)
+/** The values for the names in AUTOSPAN_LOG_FIELDS. Flags as text, '01' for a trace that is sampled, '00' for another (OpenTelemetry, trace context in log formats). */
+const value = ({ trace, id }: Span, i: number): string => i === 0 ? trace.id : i === 1 ? id : trace.sampled ? '01' : '00'
+
+function isLinked (record: Fields): boolean {
+  for (const name of options.logFields) if (Object.hasOwn(record, name) && record[name] !== undefined) return true
+  return false
+}
+
+/** The fields, as an object. It is a copy of one that has them already, and so is what is made of it: to add a key by its name costs 0.5 µs. */
+function fields (span: Span): Fields {
+  const { logFields } = options
+  template ??= Object.fromEntries(logFields.map(name => [name, '']))
+  const found = { ...template }
+  for (let i = 0; i < logFields.length; i++) found[logFields[i]] = value(span, i)
+  return found
+}
+let template: Fields | undefined
 
 /** Write the fields into a record that is nobody's but the logger's. */
-export function link (record: Record<string, unknown>): void {
-  const values = ids()
-  if (values === undefined || isLinked(record)) return
-  options.logFields.forEach((name, i) => { record[name] = values[i] })
+export function link (record: Fields): void {
+  const span = here()
+  if (span !== undefined && !isLinked(record)) Object.assign(record, fields(span))
 }
 
-/** A copy of a record with the fields; undefined if it is to stay as it is. Symbols, prototype and hidden properties (an error's) are copied, too. */
+/** A copy of a record with the fields; undefined if it is to stay as it is. What is no plain object (an error) is copied with its prototype and all that it hides. */
 export function linked<R extends object> (record: R): R | undefined {
-  if (ids() === undefined || isLinked(record as Record<string, unknown>)) return undefined
-  const copy = Object.create(Object.getPrototypeOf(record), Object.getOwnPropertyDescriptors(record))
-  link(copy)
-  return copy
+  const span = here()
+  if (span === undefined || isLinked(record as Fields)) return undefined
+  const prototype = Object.getPrototypeOf(record)
+  if (prototype === Object.prototype) return Object.assign({}, record, fields(span))
+  return Object.assign(Object.create(prototype, Object.getOwnPropertyDescriptors(record)), fields(span))
 }
 
+let keys: string[] | undefined
 /** A line that is a JSON object, with the fields at its end; undefined if it is to stay as it is. */
 export function lined (line: string): string | undefined {
-  const values = ids()
+  const span = here()
   const end = line.lastIndexOf('}')
-  if (values === undefined || end < 1) return undefined
+  if (span === undefined || end < 1) return undefined
   keys ??= options.logFields.map(name => `${JSON.stringify(name)}:`)
   // A text in a line cannot look like a key, for its quotes are escaped; but the key may be that of an object inside.
-  if (keys.some(key => line.includes(key)) && isLinked(JSON.parse(line))) return undefined
-  let fields = /\{\s*$/.test(line.slice(0, end)) ? '' : ','
-  for (let i = 0; i < keys.length; i++) fields += `${i === 0 ? '' : ','}${keys[i]}"${values[i]}"`
-  return line.slice(0, end) + fields + line.slice(end)
+  for (const key of keys) if (line.includes(key) && isLinked(JSON.parse(line))) return undefined
+  let last = end - 1
+  while (SPACE.has(line.charCodeAt(last))) last--
+  let added = line[last] === '{' ? '' : ','
+  for (let i = 0; i < keys.length; i++) added += `${i === 0 ? '' : ','}${keys[i]}"${value(span, i)}"`
+  return line.slice(0, end) + added + line.slice(end)
 }
-let keys: string[] | undefined
+/** JSON: space, tab, line feed, carriage return. */
+const SPACE = new Set([32, 9, 10, 13])

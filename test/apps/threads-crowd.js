@@ -11,7 +11,7 @@ if (!isMainThread) {
   let heard = receiveMessageOnPort(parentPort) === undefined ? 0 : 1
   parentPort.on('message', path => {
     ask(port, path)
-    if (++heard === count) parentPort.close()
+    if (++heard === count) setTimeout(() => parentPort.close(), 500)
   })
 } else {
   const [requests, each] = process.argv.slice(2).map(Number)

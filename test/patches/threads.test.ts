@@ -25,7 +25,7 @@ test('threads: switched off, each is on its own', async () => {
 
 test('threads: of a crowd of messages each is taken for what it is, but those that have waited too long for nobody\'s', async () => {
   for (const [requests, each, least] of [[20, 3, 59], [50, 5, 60]]) {
-    const { code, stderr, spans } = await run('threads-crowd.js', { args: [String(requests), String(each)] })
+    const { code, stderr, spans } = await run('threads-crowd.js', { args: [String(requests), String(each)], env: { OTEL_BSP_SCHEDULE_DELAY: '50' } })
     assert.deepEqual([code, stderr], [0, ''])
     const servers = new Map(spans.filter(({ kind }) => kind === 'server').map(span => [String(span.attributes['url.path']), span]))
     let linked = 0
