@@ -16,20 +16,23 @@ export interface SpanContext {
   isRemote?: boolean
 }
 
+/** Milliseconds since the epoch, or of performance.now(); a Date; seconds and nanoseconds since the epoch. */
+export type Time = number | Date | [number, number]
+
 /** A span, as OpenTelemetry's API (1.x) has it. It is that very object: what takes OpenTelemetry's Span takes this one, too. */
 export interface Span {
   spanContext (): SpanContext
   isRecording (): boolean
   setAttribute (name: string, value: AttributeValue): this
   setAttributes (attributes: Attributes): this
-  addEvent (name: string, attributes?: Attributes): this
+  addEvent (name: string, attributesOrTime?: Attributes | Time, at?: Time): this
   addLink (link: { context: SpanContext, attributes?: Attributes }): this
   addLinks (links: Array<{ context: SpanContext, attributes?: Attributes }>): this
   /** 0: unset, 1: ok, 2: error. */
   setStatus (status: { code: number, message?: string }): this
   updateName (name: string): this
-  recordException (error: unknown): void
-  end (): void
+  recordException (error: unknown, at?: Time): void
+  end (at?: Time): void
 }
 
 export interface Options<A extends any[] = any[]> {

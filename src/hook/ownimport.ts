@@ -5,6 +5,7 @@ import { finder, type Finder, type Target } from './ownfile'
 /**
  * ES modules: what they export cannot be changed from outside, so whoever imports a file that is meant gets another module instead, which exports
  * what the file does (`export *`: the same live bindings) but has functions of its own for those that are to be traced. It imports the file itself.
+ * (What `import.meta.resolve` answers is then the URL of that other module.)
  * This runs beside the application (module.registerHooks), or in the thread of the loader where Node has no such hook (module.register).
  */
 interface Resolved { url: string, format?: string | null, shortCircuit?: boolean }

@@ -4,6 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import type { Span as OpenTelemetrySpan } from '@opentelemetry/api'
+import { active } from '../../src'
 import { APPS, drawn, REGISTER, ROOT, run, traces } from '../helper'
 
 const folder = mkdtempSync(join(tmpdir(), 'autospan-calls-'))
@@ -44,6 +46,11 @@ test('with tracing, without it, with all of it switched off or not sampled, an a
   assert.equal(traced.stderr, "autospan: what is to make the attributes of the span 'careless' fails, so it has none\n")
   assert.match(traced.stdout, /^4 reserved\n1 undefined\n/)
   for (const { code, stdout, stderr, spans } of others) assert.deepEqual([code, stdout, stderr, spans], [0, traced.stdout, '', []])
+})
+
+test('what takes a span of OpenTelemetry takes ours: the compiler says so', () => {
+  const traceIdOf = (span: OpenTelemetrySpan | undefined): string | undefined => span?.spanContext().traceId
+  assert.equal(traceIdOf(active()), undefined)
 })
 
 test('an error is the status, the type and the event of its span', async () => {
