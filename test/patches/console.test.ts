@@ -25,6 +25,10 @@ test('console: on demand, lines that are JSON objects get the ids, and nothing e
   assert.deepEqual(await printed({ AUTOSPAN_CONSOLE: 'on' }), expected)
 })
 
+test('console: asked for by the list of those that are on', async () => {
+  assert.equal((await printed({ OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http,console' })).filter(line => line.includes('IDS')).length, 8)
+})
+
 test('console: left alone if nobody asks', async () => {
   assert.deepEqual(await printed({}), [...all('', 'start'), ...all('', 'request'), ...all('', 'later'), warned(''), warned(''), warned('')])
 })
