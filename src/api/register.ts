@@ -28,11 +28,11 @@ class Registry {
 /** The version of the copy that registers something at this moment; empty if it cannot be known. */
 let registering: string | undefined
 const theirs: { context?: unknown, propagation?: unknown } = {}
-let place: symbol
+let key: symbol
 
 /** Take the place; what the application has put there before us stays. */
 export function register (at: symbol): void {
-  place = at
+  key = at
   const before = (globalThis as any)[at]
   if (before?.trace !== undefined) return backOff()
   const registry = new Registry()
@@ -67,26 +67,32 @@ function backOff (): void {
 }
 
 function put (value: unknown): void {
-  Object.defineProperty(globalThis, place, { value, writable: true, enumerable: true, configurable: true })
+  Object.defineProperty(globalThis, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
-/** The file of the copy that writes to the place; undefined if the stack does not say. */
-function caller (): string | undefined {
+interface Site { file: string, position: number }
+
+/** Where the code of the copy stands that writes to the place; undefined if the stack does not say. */
+function caller (): Site | undefined {
   const { prepareStackTrace, stackTraceLimit } = Error
   try {
     Error.stackTraceLimit = 5
-    Error.prepareStackTrace = (_, sites) => sites.map(site => site.getFileName())
-    const files = new Error().stack as unknown as Array<string | null>
-    return files.find(file => typeof file === 'string' && file !== __filename) ?? undefined
+    Error.prepareStackTrace = (_, sites) => sites.map(site => ({ file: site.getFileName() ?? '', position: (site as unknown as { getPosition (): number }).getPosition() }))
+    const places = new Error().stack as unknown as Site[]
+    return places.find(({ file }) => file !== '' && file !== __filename)
   } catch { return undefined } finally {
     Error.prepareStackTrace = prepareStackTrace
     Error.stackTraceLimit = stackTraceLimit
   }
 }
 
-/** The version of the API that a file belongs to; a bundle has no package.json of its own. */
-function versionOf (file = ''): string {
-  let folder = file.startsWith('file:') ? fileURLToPath(file) : file
+/**
+ * The version of the API that the code belongs to. A bundle has no package.json of its own, but the API tells its version in a text near by;
+ * a wrong one would only be refused, as an empty one is.
+ */
+function versionOf ({ file, position }: Site = { file: '', position: 0 }): string {
+  const path = file.startsWith('file:') ? fileURLToPath(file) : file
+  let folder = path
   for (let i = 0; i < 6 && folder !== dirname(folder); i++) {
     folder = dirname(folder)
     try {
@@ -94,6 +100,20 @@ function versionOf (file = ''): string {
       if (name === '@opentelemetry/api') return version
     } catch { /* none here */ }
   }
-  say('warn', `an OpenTelemetry SDK in a bundle cannot register beside autospan: AUTOSPAN_OPENTELEMETRY=off leaves the place to it (${file})`)
-  return ''
+  const near = nearest(path, position)
+  if (near === '') say('warn', `an OpenTelemetry SDK in ${path} cannot register beside autospan: AUTOSPAN_OPENTELEMETRY=off leaves the place to it`)
+  return near
+}
+
+function nearest (path: string, position: number): string {
+  let found = ''
+  let distance = Infinity
+  try {
+    for (const { 1: version, index } of readFileSync(path, 'utf8').matchAll(/["'`](1\.\d+\.\d+)["'`]/g)) {
+      if (Math.abs(index - position) >= distance) continue
+      distance = Math.abs(index - position)
+      found = version
+    }
+  } catch { /* a file that is none */ }
+  return found
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { buildSync } from 'esbuild'
 import { APPS, drawn, REGISTER, run, traces } from '../helper'
 
 const COPIES = ['api-1.0', 'api-1.4', 'api-1.8', '@opentelemetry/api', 'api-1.10']
@@ -80,6 +83,26 @@ ask  client
   GET  client
   GET  server
     handle  server  user=ann`, { show: ['user'] })
+
+for (const minify of [false, true]) {
+  test(`a bundle with an SDK in it, ${minify ? 'minified' : 'as it is written'}, is its own, too`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'autospan-bundle-'))
+    try {
+      const bundled = (app: string): string => {
+        const outfile = join(folder, app.replace('.mjs', '.js'))
+        buildSync({ entryPoints: [join(APPS, app)], outfile, bundle: true, platform: 'node', minify, logLevel: 'error' })
+        return outfile
+      }
+      const sdk = await run(bundled('api-own-sdk.js'))
+      assert.equal(sdk.stderr, STEPS_BACK)
+      assert.equal(sdk.stdout, 'traceparent: 1 1\n')
+      assert.equal(drawn(sdk.spans), SDK)
+      const newest = await run(bundled('api-provider.mjs'))
+      assert.equal(newest.stderr, STEPS_BACK)
+      assert.equal(newest.stdout, (await run('api-provider.mjs')).stdout)
+    } finally { rmSync(folder, { recursive: true, force: true }) }
+  })
+}
 
 test('who uses no tracing API pays for none: nothing of it is loaded', async () => {
   const loaded = `console.log(Object.keys(require.cache).filter(file => /[\\\\/]src[\\\\/]api[\\\\/]/.test(file)).length)`
