@@ -8,7 +8,7 @@ const THEN = 1_700_000_000_000
 const root = global.startSpan('root', { startTime: THEN, tags: { [Tags.SPAN_KIND]: 'server', number: 1, text: 'a', yes: true, object: { a: 1 }, list: ['x'] } })
 root.setTag('later', 2).addTags({ a: 'b' }).setOperationName('renamed')
 root.setBaggageItem('Greeting', 'bonjour, ü').setBaggageItem('user_id', '7')
-console.log(root.getBaggageItem('greeting'), root.getBaggageItem('user-id'), root.getBaggageItem('nothing'), root.tracer() === global.startSpan('x').tracer())
+console.log(root.getBaggageItem('greeting'), root.getBaggageItem('user-id'), root.getBaggageItem('nothing'), typeof root.tracer().startSpan)
 root.log({ event: 'hello', value: 'x', deep: { a: 1 } }, THEN + 1).logEvent('old', 'payload')
 root.log({ 'no event': true })
 

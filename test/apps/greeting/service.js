@@ -1,31 +1,28 @@
 // A service of the greeting, traced by hand as OpenTracing's tutorials teach it: `node service.js formatter` or `node service.js publisher`.
-const express = require('express')
+const http = require('node:http')
 const { FORMAT_HTTP_HEADERS, Tags } = require('opentracing')
 
 const name = process.argv[2]
 const tracer = require('./tracer')(name)
-const app = express()
 
-function served (req, operation) {
-  const caller = tracer.extract(FORMAT_HTTP_HEADERS, req.headers)
-  return tracer.startSpan(operation, { childOf: caller, tags: { [Tags.SPAN_KIND]: Tags.SPAN_KIND_RPC_SERVER } })
+const answers = {
+  '/format' (query, span) {
+    const greeting = span.getBaggageItem('greeting') ?? 'Hello'
+    span.log({ event: 'format', value: query.get('to') })
+    return `${greeting}, ${query.get('to')}!`
+  },
+  '/publish' (query, span) {
+    span.log({ event: 'println', value: query.get('what') })
+    console.log(query.get('what'))
+    return 'published'
+  }
 }
 
-app.get('/format', (req, res) => {
-  const span = served(req, 'format')
-  const greeting = span.getBaggageItem('greeting') ?? 'Hello'
-  span.log({ event: 'format', value: req.query.to })
-  res.send(`${greeting}, ${req.query.to}!`)
+const server = http.createServer((req, res) => {
+  const { pathname, searchParams } = new URL(req.url, 'http://localhost')
+  const caller = tracer.extract(FORMAT_HTTP_HEADERS, req.headers)
+  const span = tracer.startSpan(pathname.slice(1), { childOf: caller, tags: { [Tags.SPAN_KIND]: Tags.SPAN_KIND_RPC_SERVER } })
+  res.end(answers[pathname](searchParams, span))
   span.finish()
-})
-
-app.get('/publish', (req, res) => {
-  const span = served(req, 'publish')
-  span.log({ event: 'println', value: req.query.what })
-  console.log(req.query.what)
-  res.send('published')
-  span.finish()
-})
-
-const server = app.listen(0, '127.0.0.1', () => process.send(server.address().port))
-process.on('disconnect', () => { server.close(); tracer.close() })
+}).listen(0, '127.0.0.1', () => process.send(server.address().port))
+process.on('disconnect', () => { server.close(); server.closeAllConnections(); tracer.close() })
