@@ -49,7 +49,7 @@ function replace (module: { exports: any }, keys: string[], by: (fn: Function) =
 function waiting (handler: Function, name: string, flush: (hurry: boolean) => Promise<void>): (this: unknown) => unknown {
   return function (this: unknown) {
     const args = arguments
-    if (fuse.blown) return handler.apply(this, args)
+    if (fuse.off) return handler.apply(this, args)
     const isInvocation = (value: any): boolean => typeof value?.getRemainingTimeInMillis === 'function'
     const invocation: Invocation | undefined = quietly(fuse, () => isInvocation(args[1]) ? args[1] : isInvocation(args[2]) ? args[2] : undefined)
     const left = (): number => quietly(fuse, () => invocation?.getRemainingTimeInMillis()) ?? Infinity

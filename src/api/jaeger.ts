@@ -13,7 +13,7 @@ export function opentracing (globals: any): void { globals.initGlobalTracer(trac
 export function jaegerClient ({ default: Configuration }: any): void {
   const original = Configuration.initTracer
   Configuration.initTracer = mimic(original, function (this: unknown, config?: { disable?: boolean, serviceName?: string }) {
-    if (fuse.blown || !config?.serviceName || config.disable === true) return original.apply(this, arguments)
+    if (fuse.off || !config?.serviceName || config.disable === true) return original.apply(this, arguments)
     say('info', 'the spans of jaeger-client go where autospan\'s go; its own sampler and reporter are not started')
     callApplication(config.serviceName)
     return new Tracer()

@@ -43,7 +43,7 @@ export class Tracer {
   startSpan (name: string, options: SpanOptions = {}, context?: AnyContext): Span {
     if (successor !== undefined) return this.successor().startSpan(name, options, context) as Span
     const here = Context.from(context ?? Context.active())
-    if (fuse.blown || here.span === SILENT) return SILENT
+    if (fuse.off || here.span === SILENT) return SILENT
     const span = childOf(options.root === true ? here.withSpan(undefined) : here, KINDS[options.kind ?? 0] ?? 'internal', this.scope)
     span.name = String(name)
     span.named = true

@@ -34,7 +34,7 @@ export class Tracer {
     const links = (Array.isArray(references) ? references : []).map(reference => ({ type: reference.type(), context: contextOf(reference.referencedContext()) }))
     // A ChildOf is the parent even if it comes after a FollowsFrom (Jaeger).
     const parent = contextOf(given) ?? (links.find(({ type, context }) => type === CHILD_OF && context !== undefined) ?? links.find(({ context }) => context !== undefined))?.context
-    const span = fuse.blown ? SILENT : begun(parent, KINDS.get(tags?.['span.kind']) ?? 'internal')
+    const span = fuse.off ? SILENT : begun(parent, KINDS.get(tags?.['span.kind']) ?? 'internal')
     if (span !== SILENT) {
       span.name = String(name)
       span.named = true

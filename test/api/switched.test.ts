@@ -28,3 +28,9 @@ test('without the setting nobody listens to the signal; one that no program may 
   const { stderr } = await run('', { args: ['-e', '0'], env: { AUTOSPAN_TOGGLE_SIGNAL: 'SIGKILL' } })
   assert.equal(stderr, 'autospan: AUTOSPAN_TOGGLE_SIGNAL=SIGKILL is ignored: it takes SIGUSR1, SIGUSR2 or SIGHUP; nothing is used\n')
 })
+
+test('the APIs of OpenTelemetry and OpenTracing are switched, too', async () => {
+  const { code, stderr, spans } = await run('switched-apis.js')
+  assert.deepEqual([code, stderr], [0, ''])
+  assert.equal(drawn(spans), 'by OpenTelemetry  internal\nby OpenTracing  internal\nby OpenTelemetry  internal\nby OpenTracing  internal')
+})
