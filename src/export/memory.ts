@@ -1,5 +1,5 @@
-import { sendTo, untold, type Span } from '../trace/span'
-import { counts as made } from '../trace/tracer'
+import { sendTo, type Span } from '../trace/span'
+import { counts as unfinished } from '../trace/unfinished'
 import { counts } from './index'
 import { outcome } from './outcome'
 
@@ -40,7 +40,7 @@ export function memory (): Memory {
   return {
     spans: () => kept.map(shown),
     reset () { kept.length = 0 },
-    open: () => made.spans - untold.spans - counts.ended
+    open: () => unfinished.open
   }
 }
 

@@ -85,9 +85,6 @@ let limits: Limits = { attributes: 128, events: 128, links: 128, eventAttributes
 export function limitWith (chosen: Limits): void { limits = chosen }
 export interface Dropped { attributes: number, events: number, links: number }
 
-/** Spans that took less than they must have taken. */
-export const untold = { spans: 0 }
-
 const NONE: Attributes = Object.freeze({})
 const INVALID = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 }
 let sink: (span: Span) => void = () => {}
@@ -166,10 +163,7 @@ export class Span {
     this.endedAt = Math.max(at === undefined ? now() : millisOf(at), this.startedAt)
     closed(this)
     if (!this.trace.recording) return
-    if (this.atLeast > 0 && this.error === undefined && this.endedAt - this.startedAt < this.atLeast) {
-      untold.spans++
-      return
-    }
+    if (this.atLeast > 0 && this.error === undefined && this.endedAt - this.startedAt < this.atLeast) return
     const { notes, entry } = this.trace
     if (notes !== undefined && entry === this) this.attributes = this.attributes === NONE ? { ...notes } : Object.assign(this.attributes, notes)
     sink(this)
