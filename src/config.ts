@@ -139,6 +139,8 @@ export const SETTINGS = {
   spanLinks: limit('OTEL_SPAN_LINK_COUNT_LIMIT', 128, 'Links of a span, at most.'),
   eventAttributes: limit('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', 128, 'Attributes of an event, at most.'),
   linkAttributes: limit('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', 128, 'Attributes of a link, at most.'),
+  spool: optional('AUTOSPAN_SPOOL', undefined, 'A folder: what could not be sent waits there in files, also for the next process, which sends it with its first batch.'),
+  spoolBytes: count('AUTOSPAN_SPOOL_BYTES', 64 * 1024 * 1024, 'Bytes that may wait there.'),
   signals: onOff('AUTOSPAN_SIGNALS', true, '`off`: a process that dies of SIGTERM, SIGINT or SIGHUP does so on the spot, and what it has not sent is lost.'),
   knownMethods: list('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS', ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'], 'The HTTP methods that are told by their name; another one is `_OTHER`.'),
   trace: targets('AUTOSPAN_TRACE', [], 'Functions and methods of your own, by module and name: `./dist/services/*.js#OrderService.place,price; some-package#fn`. A module is a path from where the program is started, with globs, or a package; a name is an exported function, `Class.method`, `object.method`, `default`, or `*` for all exported functions.'),

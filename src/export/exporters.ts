@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { say } from '../log'
 import type { Span } from '../trace/span'
 import { tally, type Destination, type Exporter, type Tally } from './exporter'
 import { resourceOf, VERSION, type Resource, type ResourceOptions } from './resource'
+import type { Spool, SpoolOptions } from './spool'
 import type { Reader, Transport, TransportOptions } from './transport'
 
 export interface OtlpOptions {
@@ -26,7 +28,7 @@ export interface JaegerOptions {
   jaegerPassword: string | undefined
   jaegerTimeout: number
 }
-export interface ExporterOptions extends OtlpOptions, JaegerOptions, ResourceOptions, TransportOptions {
+export interface ExporterOptions extends OtlpOptions, JaegerOptions, ResourceOptions, SpoolOptions, TransportOptions {
   exporters: string[]
   exporterModule: string | undefined
   zipkinEndpoint: string
@@ -136,7 +138,7 @@ const OTLP = 'http://localhost:4318/v1/traces'
 /** What Jaeger's clients send to its agent at once, at most. */
 const LARGEST_PACKET = 65_000
 
-function otlp (url: string, options: OtlpOptions & TransportOptions, resource: Resource, tally: Tally, wayOut: string): Exporter {
+function otlp (url: string, options: OtlpOptions & SpoolOptions & TransportOptions, resource: Resource, tally: Tally, wayOut: string): Exporter {
   const { json, protobuf, rejections } = require('./otlp') as typeof import('./otlp')
   const isJson = options.otlpProtocol === 'http/json'
   return posting(isJson ? spans => Buffer.from(json(spans, resource)) : spans => protobuf(spans, resource), {
@@ -153,13 +155,14 @@ function otlp (url: string, options: OtlpOptions & TransportOptions, resource: R
 }
 
 /** An exporter that encodes a batch and posts it. */
-const posting = (encode: (spans: Span[]) => Uint8Array, to: Destination, options: TransportOptions, tally: Tally, wayOut: string, read?: Reader): Exporter =>
+const posting = (encode: (spans: Span[]) => Uint8Array, to: Destination, options: SpoolOptions & TransportOptions, tally: Tally, wayOut: string, read?: Reader): Exporter =>
   sending(take => spans => take(encode(spans), spans.length), to, options, tally, wayOut, read)
 
 /** An exporter that makes parcels of a batch, which a transport brings away. */
-function sending (exporting: (take: Transport['take']) => Exporter['export'], to: Destination, options: TransportOptions, tally: Tally, wayOut: string, read?: Reader): Exporter {
+function sending (exporting: (take: Transport['take']) => Exporter['export'], to: Destination, options: SpoolOptions & TransportOptions, tally: Tally, wayOut: string, read?: Reader): Exporter {
   const { Transport } = require('./transport') as typeof import('./transport')
-  const transport = new Transport(to, options, tally, wayOut, read)
+  const spool = options.spool === undefined ? undefined : spoolOf(options.spool, options.spoolBytes, to)
+  const transport = new Transport(to, options, tally, wayOut, read, spool)
   return {
     export: exporting((body, spans) => transport.take(body, spans)),
     get busy () { return transport.busy },
@@ -167,6 +170,12 @@ function sending (exporting: (take: Transport['take']) => Exporter['export'], to
     abandon: () => transport.abandon(),
     last: () => transport.last()
   }
+}
+
+/** Batches of one form that wait for one address, whoever wrote them. */
+function spoolOf (folder: string, bytes: number, { url, headers }: Destination): Spool {
+  const { Spool } = require('./spool') as typeof import('./spool')
+  return new Spool(folder, bytes, createHash('sha256').update(`${url} ${headers['content-type'] ?? ''}`).digest('hex').slice(0, 16))
 }
 
 /** Where the Jaeger that its own variables name takes OTLP; undefined if they name none. */

@@ -2,6 +2,7 @@ import { say } from '../log'
 import { now } from '../trace/clock'
 import type { Answer, Destination, Landing, Last, Loss, Parcel, Problem, Tally } from './exporter'
 import { lineTo, type Line } from './send'
+import type { Spool } from './spool'
 
 export interface TransportOptions {
   /** Spans that may wait here, at most. */
@@ -23,7 +24,8 @@ const LONGEST_ASKED = 86_400_000
 /** The most that a request may be (OpenTelemetry: OTLP exporter). */
 const LARGEST = 64 << 20
 
-interface Waiting extends Parcel { until: number, over: boolean }
+/** `file`: it comes from the spool, and so it is neither held here nor lost if it is not sent now. */
+interface Waiting extends Parcel { until: number, over: boolean, file: string | undefined }
 
 /** Brings encoded batches to one address: several at once while all is well, one at a time with growing pauses while it is not. */
 export class Transport {
@@ -35,6 +37,7 @@ export class Transport {
   private readonly room: number
   private readonly patience: number
   private readonly line: Line
+  private readonly spool: Spool | undefined
   private readonly waiting: Waiting[] = []
   private readonly flying = new Set<Waiting>()
   private held = 0
@@ -44,7 +47,7 @@ export class Transport {
   private hurried = false
   private readonly told = new Set<string>()
   private whenIdle: Array<() => void> = []
-  constructor (to: Destination, { queueSize, exportTimeout }: TransportOptions, tally: Tally, wayOut: string, read: Reader = () => undefined) {
+  constructor (to: Destination, { queueSize, exportTimeout }: TransportOptions, tally: Tally, wayOut: string, read: Reader = () => undefined, spool?: Spool) {
     this.to = to
     this.tally = tally
     this.read = read
@@ -52,13 +55,15 @@ export class Transport {
     this.room = queueSize
     this.patience = exportTimeout === 0 ? Infinity : exportTimeout
     this.line = lineTo(to, SOCKETS)
+    this.spool = spool
   }
 
   take (body: Uint8Array, spans: number): void {
-    const parcel = { to: this.to, body, spans, until: now() + this.patience, over: false }
+    const parcel = { to: this.to, body, spans, until: now() + this.patience, over: false, file: undefined }
     this.held += spans
     if (this.held > this.room && this.held > spans) return this.drop(parcel, 'full', `more than ${this.room} spans wait for it`)
     if (body.length > LARGEST) return this.drop(parcel, 'large', 'a batch may have 64 MiB (OTEL_BSP_MAX_EXPORT_BATCH_SIZE, OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT)')
+    if (this.pause !== undefined && this.kept(parcel)) return
     this.waiting.push(parcel)
     this.next()
   }
@@ -83,7 +88,8 @@ export class Transport {
   last (): Last[] {
     if (this.failures > 0) this.abandon()
     this.hurried = true
-    return [...this.waiting.splice(0), ...this.flying].map(parcel => {
+    for (const parcel of this.flying) if (parcel.file !== undefined) this.drop(parcel, 'exit')
+    return [...this.waiting.splice(0), ...this.flying].filter(({ over }) => !over).map(parcel => {
       const { to, body, spans } = parcel
       return { parcel: { to, body, spans }, landed: landing => this.landed(parcel, landing) }
     })
@@ -96,7 +102,25 @@ export class Transport {
   }
 
   private next (): void {
-    while (this.pause === undefined && this.waiting.length > 0 && this.flying.size < (this.failures > 0 ? 1 : SOCKETS)) void this.fly(this.waiting.shift()!)
+    while (this.pause === undefined && this.flying.size < (this.failures > 0 ? 1 : SOCKETS)) {
+      const parcel = this.waiting.shift() ?? (this.hurried ? undefined : this.spooled())
+      if (parcel === undefined) return
+      void this.fly(parcel)
+    }
+  }
+
+  private spooled (): Waiting | undefined {
+    const taken = this.spool?.take()
+    return taken === undefined ? undefined : { ...taken, to: this.to, until: Infinity, over: false }
+  }
+
+  /** Whether it is in the spool now, or still is: then it is not ours to keep. */
+  private kept (parcel: Waiting): boolean {
+    if (this.spool === undefined) return false
+    if (parcel.file !== undefined) this.spool.back(parcel.file)
+    else if (!this.spool.put(parcel.body, parcel.spans)) return false
+    this.release(parcel)
+    return true
   }
 
   private async fly (parcel: Waiting): Promise<void> {
@@ -128,6 +152,7 @@ export class Transport {
     if (partly !== undefined) this.tell('partly', `${this.to.url} ${what}: ${partly.why}`)
     this.tally.exported += parcel.spans - rejected
     this.tally.dropped.rejected += rejected
+    if (parcel.file !== undefined) this.spool!.remove(parcel.file)
     this.release(parcel)
   }
 
@@ -136,6 +161,7 @@ export class Transport {
     const pause = (answer === undefined ? undefined : asked(answer)) ??
       Math.min(FIRST_PAUSE * 2 ** (this.failures - 1), LONGEST_PAUSE) * (0.5 + Math.random() / 2)
     if (!this.hurried && this.pause === undefined) this.pause = setTimeout(() => this.resume(), pause).unref()
+    if (this.kept(parcel)) return
     if (!this.hurried && now() + pause <= parcel.until) this.waiting.unshift(parcel)
     else if (answer === undefined) this.drop(parcel, 'expired')
     else this.drop(parcel, 'expired', `it answered ${told(answer)}`, String(answer.status))
@@ -143,6 +169,8 @@ export class Transport {
 
   /** `why` is said once for each `topic`. */
   private drop (parcel: Waiting, loss: Loss, why?: string, topic: string = loss): void {
+    if ((loss === 'full' || loss === 'exit') && this.kept(parcel)) return
+    if (parcel.file !== undefined) this.spool!.remove(parcel.file)
     this.tally.dropped[loss] += parcel.spans
     if (why !== undefined) this.tell(topic, `spans for ${this.to.url} are dropped: ${why}`)
     this.release(parcel)
@@ -157,6 +185,7 @@ export class Transport {
 
   private release (parcel: Waiting): void {
     parcel.over = true
+    if (parcel.file !== undefined) return
     this.held -= parcel.spans
     if (this.busy) return
     this.hurried = false
