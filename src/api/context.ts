@@ -90,8 +90,9 @@ export class Context implements AnyContext, Scope {
   }
 
   /** The scope that a Context of the API means. A foreign one is the API's own root, or grown from it: a map, which it keeps under this name. */
-  static from (context: AnyContext): Context {
+  static from (context: AnyContext | null | undefined): Context {
     if (context instanceof Context) return context
+    if (context === null || context === undefined) return ROOT
     const entries = (context as { _currentContext?: Values })._currentContext
     let made: Context = ROOT
     for (const key of entries instanceof Map ? entries.keys() : [SPAN, BAGGAGE, SUPPRESSED]) {

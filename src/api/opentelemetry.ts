@@ -106,6 +106,8 @@ export const propagator = {
   extract (context: AnyContext, carrier: unknown, getter: Getter): AnyContext {
     const headers = Object.create(null)
     for (const key of getter.keys(carrier)) headers[key.toLowerCase()] = getter.get(carrier, key)
+    // Some know what they are asked for, but not what there is.
+    for (const name of propagationFields()) headers[name] ??= getter.get(carrier, name)
     const remote = extract(headers)
     return remote === undefined ? context : Context.from(context).below(remote)
   }

@@ -288,6 +288,12 @@ const programs = {
     const there = propagation.extract(ROOT_CONTEXT, [['traceparent', `00-${TRACE}-${SPAN}-00`]], { keys: carrier => carrier.map(([key]) => key), get: (carrier, key) => carrier.find(([name]) => name === key)?.[1] })
     return trace.getSpanContext(there)
   },
+  'propagation: a getter that knows no keys' () {
+    return trace.getSpanContext(propagation.extract(ROOT_CONTEXT, { traceparent: `00-${TRACE}-${SPAN}-01` }, { keys: () => [], get: (carrier, key) => carrier[key] }))
+  },
+  'with: no context' (tracer) {
+    return tracer.startActiveSpan('s', span => context.with(undefined, () => { tracer.startSpan('new trace').end(); span.end(); return trace.getActiveSpan() === undefined }))
+  },
   'propagation: extract nothing' () {
     const given = ROOT_CONTEXT.setValue(KEY, 'red')
     return [trace.getSpanContext(propagation.extract(given, {})) ?? null, propagation.extract(given, { traceparent: 'nonsense' }).getValue(KEY), trace.getSpanContext(propagation.extract(given, { traceparent: 'nonsense' })) ?? null]
