@@ -4,6 +4,6 @@ export const opentracing: Patch = {
   about: 'spans, context and baggage that the application makes by OpenTracing\'s API or by jaeger-client',
   parts: [
     { module: 'opentracing', versions: '>=0.14 <1', file: 'lib/global_tracer.js', loaded: register },
-    { module: 'jaeger-client', versions: '>=3 <4', file: 'dist/src/configuration.js', loaded: jaegerClient }
+    { module: 'jaeger-client', versions: '>=3.2 <4', file: 'dist/src/configuration.js', loaded: jaegerClient }
   ]
 }

@@ -87,7 +87,11 @@ export class Tracer {
   }
 }
 
+/** The global one. The first delegates of the package (0.14.0) call it with themselves as `this`. */
 export const tracer = new Tracer()
+tracer.startSpan = tracer.startSpan.bind(tracer)
+tracer.inject = tracer.inject.bind(tracer)
+tracer.extract = tracer.extract.bind(tracer)
 
 function begun (parent: SpanContext | undefined, kind: Kind): Ours {
   const here = storage.getStore()
