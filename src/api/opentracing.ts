@@ -87,7 +87,7 @@ export class Tracer {
   }
 }
 
-/** The global one. The first delegates of the package (0.14.0) call it with themselves as `this`. */
+/** The global one. Early delegates of the package (0.13, 0.14.0) call it with themselves as `this`. */
 export const tracer = new Tracer()
 tracer.startSpan = tracer.startSpan.bind(tracer)
 tracer.inject = tracer.inject.bind(tracer)

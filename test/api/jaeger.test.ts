@@ -22,3 +22,8 @@ asked for  internal  jaeger-debug-id=find me`.slice(1))
   const off = await run('opentracing-own.js', { env: { JAEGER_DISABLED: 'true' } })
   assert.equal(off.stderr.includes('autospan'), false)
 })
+
+test('the greeting without autospan says the same', async () => {
+  const { code, stdout } = await run('greeting/hello.js', { args: ['Bryan', 'Bonjour'], node: [] })
+  assert.deepEqual([code, stdout], [0, 'Bonjour, Bryan!\n'])
+})

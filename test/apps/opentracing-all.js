@@ -32,7 +32,7 @@ for (const format of [FORMAT_TEXT_MAP, FORMAT_HTTP_HEADERS]) {
 }
 const carrier = new BinaryCarrier()
 global.inject(root.context(), FORMAT_BINARY, carrier)
-const span = global.startSpan(FORMAT_BINARY, { childOf: global.extract(FORMAT_BINARY, new BinaryCarrier(Array.from(carrier.buffer))) })
+const span = global.startSpan(FORMAT_BINARY, { childOf: global.extract(FORMAT_BINARY, { buffer: Array.from(carrier.buffer) }) })
 console.log(carrier.buffer.length, span.getBaggageItem('greeting'), span.context().toTraceId() === root.context().toTraceId())
 span.finish()
 console.log(tracer.extract(FORMAT_TEXT_MAP, {}), tracer.extract(FORMAT_BINARY, { buffer: [1, 2] }), tracer.extract(FORMAT_HTTP_HEADERS, { traceparent: 'nonsense' }), tracer.extract('unknown', {}))

@@ -24,11 +24,6 @@ sayHello  internal
   assert.deepEqual(spans.find(({ name }) => name === 'format')!.events.map(({ name, attributes }) => [name, attributes]), [['format', { value: 'Bryan' }]])
 })
 
-test('the same without autospan says the same', async () => {
-  const { code, stdout } = await run('greeting/hello.js', { args: ['Bryan', 'Bonjour'], node: [] })
-  assert.deepEqual([code, stdout], [0, 'Bonjour, Bryan!\n'])
-})
-
 test('OpenTracing\'s API: tags, logs, times, references, baggage, all formats of carriers, the end', async () => {
   const { code, stdout, stderr, spans } = await run('opentracing-all.js')
   assert.equal(code, 0, stderr)
