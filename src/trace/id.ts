@@ -5,9 +5,15 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 const pool = Buffer.allocUnsafeSlow(8192)
 let at = pool.length
 
+/** Where the machine has no randomness to give, an id need not be a secret. */
+function refill (): void {
+  at = 0
+  try { randomFillSync(pool) } catch { for (let i = 0; i < pool.length; i++) pool[i] = Math.random() * 256 }
+}
+
 /** Eight random bytes as 16 lower-case hex digits, never all zero: an all-zero id is invalid (W3C trace context). */
 function hex8 (): string {
-  if (at === pool.length) { randomFillSync(pool); at = 0 }
+  if (at === pool.length) refill()
   const i = at
   at += 8
   const id = HEX[pool[i]] + HEX[pool[i + 1]] + HEX[pool[i + 2]] + HEX[pool[i + 3]] +

@@ -160,7 +160,7 @@ export class Span {
   /** The second end of a span is none. `at`: a time of the application's own, else now. */
   end (at?: Time): void {
     if (this.endedAt !== 0) return
-    this.endedAt = Math.max(at === undefined ? now() : millisOf(at), this.startedAt)
+    this.endedAt = Math.max(timeOf(at), this.startedAt)
     closed(this)
     if (!this.trace.recording) return
     if (this.atLeast > 0 && this.error === undefined && this.endedAt - this.startedAt < this.atLeast) return
@@ -170,6 +170,7 @@ export class Span {
   }
 
   // What follows is OpenTelemetry's Span (API 1.x): an application that asks its API for the active span is given this very object.
+  // What it hands over may throw when it is looked at (a getter, a Proxy, a toString): then it is not taken, and nothing is thrown.
 
   spanContext (): { traceId: string, spanId: string, traceFlags: number, isRemote?: boolean, traceState?: TraceState } {
     const { id, sampled, random, state } = this.trace
@@ -187,12 +188,14 @@ export class Span {
   isRecording (): boolean { return this.recording }
 
   setAttribute (key: string, value: unknown): this {
-    if (key === 'sampling.priority') this.prioritize(parseFloat(value as string))
-    if (!this.recording || typeof key !== 'string' || key === '' || !isValue(value)) return this
-    if (this.attributes === NONE) this.attributes = {}
-    const attributes = this.attributes as Described
-    if (!Object.hasOwn(attributes, key) && Object.keys(attributes).length >= limits.attributes) this.drop('attributes')
-    else define(attributes, key, value)
+    try {
+      if (key === 'sampling.priority') this.prioritize(parseFloat(value as string))
+      if (!this.recording || typeof key !== 'string' || key === '' || !isValue(value)) return this
+      if (this.attributes === NONE) this.attributes = {}
+      const attributes = this.attributes as Described
+      if (!Object.hasOwn(attributes, key) && Object.keys(attributes).length >= limits.attributes) this.drop('attributes')
+      else define(attributes, key, value)
+    } catch { /* see above */ }
     return this
   }
 
@@ -208,54 +211,69 @@ export class Span {
 
   setAttributes (attributes: Described): this {
     // Before the others: they are taken only by what is recorded.
-    if (attributes?.['sampling.priority'] !== undefined) this.setAttribute('sampling.priority', attributes['sampling.priority'])
-    for (const key in attributes) this.setAttribute(key, attributes[key])
+    try {
+      if (attributes?.['sampling.priority'] !== undefined) this.setAttribute('sampling.priority', attributes['sampling.priority'])
+      for (const key in attributes) this.setAttribute(key, attributes[key])
+    } catch { /* see above */ }
     return this
   }
 
   addEvent (name: string, attributes?: Described | Time, at?: Time): this {
     if (!this.recording) return this
-    const isTime = typeof attributes === 'number' || Array.isArray(attributes) || attributes instanceof Date
-    const time = isTime ? attributes as Time : at
-    this.events ??= []
-    if (this.events.length >= limits.events) { this.drop('events'); return this }
-    this.events.push({ name, at: time === undefined ? now() : millisOf(time), attributes: isTime ? undefined : taken(attributes as Described, limits.eventAttributes) })
+    try {
+      const isTime = typeof attributes === 'number' || Array.isArray(attributes) || attributes instanceof Date
+      const time = timeOf(isTime ? attributes as Time : at)
+      this.events ??= []
+      if (this.events.length >= limits.events) { this.drop('events'); return this }
+      this.events.push({ name: String(name), at: time, attributes: isTime ? undefined : taken(attributes as Described, limits.eventAttributes) })
+    } catch { /* see above */ }
     return this
   }
 
-  addLink ({ context, attributes }: { context: { traceId: string, spanId: string, traceState?: { serialize (): string } }, attributes?: Described }): this {
+  addLink (link: { context: { traceId: string, spanId: string, traceState?: { serialize (): string } }, attributes?: Described }): this {
     if (!this.recording) return this
-    this.links ??= []
-    if (this.links.length >= limits.links) { this.drop('links'); return this }
-    this.links.push({ traceId: context.traceId, spanId: context.spanId, state: context.traceState?.serialize(), attributes: taken(attributes, limits.linkAttributes) })
+    try {
+      const { context, attributes } = link
+      if (typeof context.traceId !== 'string' || typeof context.spanId !== 'string') return this
+      this.links ??= []
+      if (this.links.length >= limits.links) { this.drop('links'); return this }
+      this.links.push({ traceId: context.traceId, spanId: context.spanId, state: context.traceState?.serialize(), attributes: taken(attributes, limits.linkAttributes) })
+    } catch { /* see above */ }
     return this
   }
 
   addLinks (links: Array<Parameters<Span['addLink']>[0]>): this {
-    for (const link of links) this.addLink(link)
+    try { for (const link of links) this.addLink(link) } catch { /* see above */ }
     return this
   }
 
   /** Codes are OpenTelemetry's: 0 unset (says nothing), 1 ok (final), 2 error. */
-  setStatus ({ code, message }: { code: number, message?: string }): this {
+  setStatus (status: { code: number, message?: string }): this {
     if (!this.recording || this.status?.code === 'ok') return this
-    if (code === 1) this.status = { code: 'ok', message: undefined }
-    else if (code === 2) this.status = { code: 'error', message: typeof message === 'string' ? message : undefined }
+    try {
+      const { code, message } = status
+      if (code === 1) this.status = { code: 'ok', message: undefined }
+      else if (code === 2) this.status = { code: 'error', message: typeof message === 'string' ? message : undefined }
+    } catch { /* see above */ }
     return this
   }
 
   updateName (name: string): this {
     if (!this.recording) return this
-    this.name = String(name)
-    this.named = true
+    try {
+      this.name = String(name)
+      this.named = true
+    } catch { /* see above */ }
     return this
   }
 
   /** An event, not a status: an application may record what it has dealt with (OpenTelemetry, recording-errors). */
   recordException (error: unknown, at?: Time): void {
-    const { name, code, message, stack } = Object(typeof error === 'string' ? { message: error } : error)
-    const type = code ? String(code) : name
-    if (type || message) this.addEvent('exception', { 'exception.type': type || undefined, 'exception.message': message || undefined, 'exception.stacktrace': stack }, at)
+    try {
+      const { name, code, message, stack } = Object(typeof error === 'string' ? { message: error } : error)
+      const type = code ? String(code) : name
+      if (type || message) this.addEvent('exception', { 'exception.type': type || undefined, 'exception.message': message || undefined, 'exception.stacktrace': stack }, at)
+    } catch { /* see above */ }
   }
 
   private drop (what: keyof Dropped): void {
@@ -268,6 +286,16 @@ export class Span {
     this.attributes = NONE
     this.error = this.events = this.links = undefined
   }
+}
+
+/** Milliseconds since the epoch; now, if the application has told no time or something that is none. */
+function timeOf (at: Time | undefined): number {
+  if (at === undefined) return now()
+  try {
+    const millis = millisOf(at)
+    if (Number.isFinite(millis)) return millis
+  } catch { /* it cannot be looked at */ }
+  return now()
 }
 
 /** The span of what is never traced: our own traffic, and what the application asked us to ignore altogether. */

@@ -22,3 +22,11 @@ test('an id is never zero, nor is a half of a trace id', () => {
   assert.equal(traceId(), 'ab'.repeat(16))
   fill.mock.restore()
 })
+
+test('a machine without randomness: ids all the same, and nothing is thrown', () => {
+  const fill = mock.method(crypto, 'randomFillSync', () => { throw new Error('no entropy') })
+  const ids = new Set(Array.from({ length: 3000 }, spanId))
+  assert.ok(fill.mock.callCount() >= 1)
+  assert.equal(ids.size, 3000)
+  fill.mock.restore()
+})
