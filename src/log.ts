@@ -3,16 +3,16 @@ import { writeSync } from 'node:fs'
 /** The one voice. It speaks on stderr, for stdout belongs to the application, and never twice. */
 export type Level = 'error' | 'warn' | 'info' | 'debug'
 const RANK: Record<string, number> = { none: 0, error: 1, warn: 2, info: 3, debug: 4, verbose: 4, all: 4 }
-let rank = RANK.info
-const said = new Set<string>()
+// One for the whole process, though there may be several copies of this file in it.
+const voice: { rank: number, said: Set<string> } = ((globalThis as any)[Symbol.for('autospan.voice')] ??= { rank: RANK.info, said: new Set() })
 
 /** `OTEL_LOG_LEVEL`: none, error, warn, info, debug (verbose, all). */
-export function speakAt (level: string): void { rank = RANK[level] ?? RANK.info }
+export function speakAt (level: string): void { voice.rank = RANK[level] ?? RANK.info }
 
 /** One line on stderr; the same words are said once in the life of a process. */
 export function say (level: Level, text: string): void {
-  if (RANK[level] > rank || said.has(text)) return
-  if (said.size < 1000) said.add(text)
+  if (RANK[level] > voice.rank || voice.said.has(text)) return
+  if (voice.said.size < 1000) voice.said.add(text)
   // Not process.stderr: it is made when it is first touched, and a reader that went away would be an error event of the application's.
   try { writeSync(2, `autospan: ${text}\n`) } catch { /* a closed stderr is no reason to fail */ }
 }

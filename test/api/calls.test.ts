@@ -63,7 +63,7 @@ test('an error is the status, the type and the event of its span', async () => {
 
 test('the names can be imported by an ES module, whatever copy the preload is', async () => {
   const other = join(folder, 'other')
-  for (const part of ['register.js', 'package.json', 'dist/src', 'dist/patches']) cpSync(join(ROOT, part), join(other, part), { recursive: true })
+  for (const part of ['register.js', 'package.json', 'dist/src', 'dist/bundle']) cpSync(join(ROOT, part), join(other, part), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(other, 'node_modules'))
   for (const register of [REGISTER, join(other, 'register.js')]) {
     const { code, stdout, stderr, spans } = await run('calls.mjs', { node: ['--require', register] })

@@ -207,7 +207,9 @@ test('what an application makes by OpenTelemetry\'s API bears the name and the v
     [['GET', 'autospan/http', '0.1.0'], ['checkout', '@acme/shop', '1.2.3'], ['mail', 'jobs', undefined]])
 })
 
-test('before the first span nothing of it is loaded', async () => {
-  const { stdout } = await run('', { args: ['-e', 'console.log(Object.keys(require.cache).filter(file => /src.(export|api|live)/.test(file)).map(file => file.replace(/.*src./, "")).join())'] })
-  assert.equal(stdout, 'export/index.js\n')
+test('before the first span there is no timer, no socket, no thread, and nothing is loaded by which spans leave', async () => {
+  const look = 'console.log(process.getActiveResourcesInfo().filter(name => name !== "PipeWrap").join(), process.moduleLoadList.includes("NativeModule zlib"))'
+  const bare = await run('', { node: [], args: ['-e', look] })
+  const { stdout } = await run('', { args: ['-e', look] })
+  assert.deepEqual([stdout, bare.stdout], [' false\n', ' false\n'])
 })
