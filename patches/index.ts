@@ -14,13 +14,14 @@ import { pino } from './pino'
 import { piscina } from './piscina'
 import { processes } from './processes'
 import { redis } from './redis'
+import { sentry } from './sentry'
 import { threads } from './threads'
 import { winston } from './winston'
 import { workerpool } from './workerpool'
 
 /** Every patch. Its name here is its name everywhere: in spans, in the README, in the setting that turns it off. */
 export const patches: Record<string, Patch> = {
-  http, fetch, express, fastify, koa, opentelemetry, opentracing, pg, ioredis, redis,
+  http, fetch, express, fastify, koa, opentelemetry, opentracing, sentry, pg, ioredis, redis,
   pino, winston, bunyan, console,
   // workerpool stands behind threads: what it says of a message's context comes first.
   threads, piscina, workerpool, processes

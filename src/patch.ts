@@ -10,7 +10,9 @@ export { adopt, changesFor, extract, inject } from './propagation'
 export { options } from './hook/options'
 
 /** A copy of OpenTelemetry's API looks for what is registered. Not loaded before one does. */
-export const opentelemetry = (place: symbol): void => require('./api/register').register(place)
+export const opentelemetry = (place: string | symbol): void => require('./api/register').register(place)
+/** A copy of Sentry's SDK looks for what it shares with others. Not loaded before one does. */
+export const sentry = (place: string | symbol): void => require('./api/sentry').attend(place)
 /** The file of OpenTracing's API that holds the global tracer was loaded, or that of Jaeger's client that makes tracers. Nothing of it before. */
 export const opentracing = (globals: unknown): void => require('./api/jaeger').opentracing(globals)
 export const jaegerClient = (configuration: unknown): void => require('./api/jaeger').jaegerClient(configuration)

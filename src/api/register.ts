@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { switchAll } from '../hook/fuse'
+import { isOn, switchAll } from '../hook/fuse'
 import { say } from '../log'
 import { contextManager, propagator, succeed, tracerProvider, type Provider } from './opentelemetry'
 
@@ -28,10 +28,10 @@ class Registry {
 /** The version of the copy that registers something at this moment; empty if it cannot be known. */
 let registering: string | undefined
 const theirs: { context?: unknown, propagation?: unknown } = {}
-let key: symbol
+let key: string | symbol
 
 /** Take the place; what the application has put there before us stays. */
-export function register (at: symbol): void {
+export function register (at: string | symbol): void {
   key = at
   const before = (globalThis as any)[at]
   if (before?.trace !== undefined) return backOff()
@@ -61,9 +61,13 @@ function stepBack (registry: Registry, provider: Provider): void {
   backOff()
 }
 
-function backOff (): void {
+function backOff (): void { makeWay('starts an OpenTelemetry SDK of its own') }
+
+/** Trace nothing from here on, and say once what the application does that this makes way for: Sentry's SDK may bring OpenTelemetry's along. */
+export function makeWay (does: string): void {
+  if (!isOn()) return
   switchAll(false)
-  say('info', 'the application starts an OpenTelemetry SDK of its own; autospan steps back and traces nothing from here on')
+  say('info', `the application ${does}; autospan steps back and traces nothing from here on`)
 }
 
 function put (value: unknown): void {

@@ -92,10 +92,10 @@ export interface Tap {
 
 /** Finds a package that leaves no trace in the module loader, too: an ES module, a part of a bundle. */
 export interface Place {
-  /** Of Symbol.for. */
-  key: string
+  /** On globalThis. */
+  key: string | symbol
   /** Somebody looks at the place for the first time, or something was there before us. Called once, to put there what he is to find. */
-  asked (place: symbol): void
+  asked (place: string | symbol): void
 }
 
 export interface Met {

@@ -153,9 +153,8 @@ function listen ({ patch, part }: Entry): void {
 }
 
 /** Nothing is made of a place before somebody looks at it. */
-function attend (fuse: Fuse, { key, asked }: Place): void {
-  const place = Symbol.for(key)
-  const global = globalThis as { [place]?: unknown }
+function attend (fuse: Fuse, { key: place, asked }: Place): void {
+  const global = globalThis as { [place: string | symbol]: unknown }
   if (Object.hasOwn(global, place)) return quietly(fuse, asked, place)
   const set = (value: unknown): void => { Object.defineProperty(global, place, { value, writable: true, enumerable: true, configurable: true }) }
   Object.defineProperty(global, place, {
