@@ -1,15 +1,16 @@
-import { basename } from 'node:path'
+import { readFileSync, realpathSync } from 'node:fs'
 import { disableChildren, environment, read, SETTINGS } from './config'
 import { say, speakAt } from './log'
 
 /** Where the register.js that is in force lies: one for a thread, whichever copy of us it is. */
 const REGISTERED = Symbol.for('autospan.registered')
 
-// Programs that run under somebody's NODE_OPTIONS without being the application. What they start may well be one.
-const TOOLS = new Set(['npm', 'npm-cli', 'npx', 'npx-cli', 'pnpm', 'pnpx', 'yarn', 'yarnpkg', 'corepack', 'turbo', 'nx', 'lerna', 'tsx', 'nodemon',
-  'concurrently', 'cross-env', 'husky', 'lint-staged', 'node-gyp', 'tsc', 'vue-tsc', 'tsup', 'esbuild', 'swc', 'rollup', 'webpack', 'parcel', 'eslint', 'prettier'])
+// Packages whose programs run under somebody's NODE_OPTIONS without being the application. What they start may well be one.
+const TOOLS = new Set(['npm', 'pnpm', '@pnpm/exe', 'yarn', '@yarnpkg/cli-dist', 'corepack', 'turbo', 'nx', 'lerna', 'tsx', 'nodemon', 'concurrently', 'cross-env', 'husky',
+  'lint-staged', 'node-gyp', 'typescript', 'vue-tsc', 'tsup', 'esbuild', '@swc/cli', 'rollup', 'webpack', 'webpack-cli', 'parcel', 'eslint', 'prettier'])
 // These build by `<name> build`, in many processes; the other words they take may start an application.
-const BUILDERS = new Set(['next', 'vite', 'nuxt', 'nuxi', 'astro', 'nest', 'ng', 'remix', 'react-router', 'gatsby', 'react-scripts', 'vue-cli-service', 'svelte-kit'])
+const BUILDERS = new Set(['next', 'vite', 'nuxt', 'nuxi', '@nuxt/cli', 'astro', '@nestjs/cli', '@angular/cli', '@remix-run/dev', '@react-router/dev', 'gatsby', 'gatsby-cli',
+  'react-scripts', '@vue/cli-service', '@sveltejs/kit'])
 
 /**
  * Let tracing begin, by `begin`, unless it is switched off, this process is no application, or it has begun already.
@@ -40,10 +41,24 @@ const isLoaderThread = (): boolean => isWorker && (require('node:worker_threads'
 /** Whether the program of this command line is a package manager or a build tool. The children of a build are none of ours, either. */
 function isTool ([, program, command]: string[]): boolean {
   if (program === undefined) return false
-  // A project may bring its own 'yarn-4.1.0.cjs'.
-  const name = basename(program).replace(/\.[cm]?js$/, '').replace(/^yarn-[\d.]+$/, 'yarn')
-  if (TOOLS.has(name)) return true
-  if (command !== 'build' || !BUILDERS.has(name)) return false
-  disableChildren()
+  const name = packageOf(program)
+  const isBuild = command === 'build' && BUILDERS.has(name)
+  if (isBuild) disableChildren()
+  else if (!TOOLS.has(name)) return false
+  say('debug', `${program} is a program of ${name}, and no application: nothing is traced here${isBuild ? ', nor in what it starts' : ''}`)
   return true
+}
+
+/** The package that a program belongs to, wherever a link to it lies; empty if it is in none. An application may well have a file called `nx.js`. */
+function packageOf (program: string): string {
+  let path = program
+  try { path = realpathSync(program) } catch { /* as in `node app`, without its ending; or it is not there */ }
+  path = path.replaceAll('\\', '/')
+  const packaged = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)
+  if (packaged !== null) return packaged[1]
+  // A project may bring its own.
+  if (/\/\.yarn\/releases\/yarn-[^/]+$/.test(path)) return 'yarn'
+  if (!/\/bin\/(npm|npx|pnpm|pnpx|yarn)(-cli)?(\.[cm]?js)?$/.test(path)) return ''
+  // A system's own package manager may lie anywhere.
+  try { return JSON.parse(readFileSync(`${path.slice(0, path.lastIndexOf('/bin/'))}/package.json`, 'utf8')).name } catch { return '' }
 }

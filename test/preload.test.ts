@@ -113,17 +113,32 @@ test('package managers and build tools are left alone; what the former start is 
   const text = `
     const { spawnSync } = require('node:child_process')
     console.log(${OURS}, spawnSync(process.execPath, ['-p', ${JSON.stringify(OURS)}], { encoding: 'utf8' }).stdout.trim() === '4')`
-  const seen = async (name: string, args: string[] = []): Promise<string> => {
-    const { stdout, stderr } = await run(file(`tools/${name}`, text), { node: [], args, env: { NODE_OPTIONS: `--require ${REGISTER}` } })
-    assert.equal(stderr, '')
-    return stdout.trim()
+  const seen = async (path: string, args: string[] = [], env: Run['env'] = {}): Promise<string> => {
+    const { stdout, stderr } = await run(path, { node: [], args, env: { NODE_OPTIONS: `--require ${REGISTER}`, ...env } })
+    return stderr + stdout.trim()
   }
-  for (const tool of ['npm', 'npm-cli.js', 'npx', 'npx-cli.js', 'pnpm.cjs', 'yarn.js', 'yarn-4.1.0.cjs', 'corepack.js', 'tsc']) assert.equal(await seen(tool), '3 true', tool)
-  for (const tool of ['next', 'vite.js']) {
-    assert.equal(await seen(tool, ['build']), '3 false', tool)
-    assert.match(await seen(tool, ['start']), /^4 true$/, tool)
+  const tool = (path: string): string => file(`tools/node_modules/${path}`, text)
+  const next = tool('next/dist/bin/next')
+  const programs = ['npm/bin/npm-cli.js', '@swc/cli/bin/swc.js', '.pnpm/typescript@5.9.3/node_modules/typescript/bin/tsc'].map(tool)
+  const link = join(folder, 'tools/node_modules/.bin/npx')
+  mkdirSync(join(link, '..'))
+  symlinkSync('../npm/bin/npm-cli.js', link)
+  programs.push(link, file('tools/.yarn/releases/yarn-4.1.0.cjs', text), file('opt/yarn-v1.22.22/bin/yarn.js', text))
+  file('opt/yarn-v1.22.22/package.json', '{ "name": "yarn" }')
+  for (const program of programs) assert.equal(await seen(program), '3 true', program)
+  for (const program of [next, tool('vite/bin/vite.js')]) {
+    assert.equal(await seen(program, ['build']), '3 false', program)
+    assert.equal(await seen(program, ['start']), '4 true', program)
   }
-  assert.match(await seen('npm-audit.js'), /^4 true$/)
+  const debug = { OTEL_LOG_LEVEL: 'debug' }
+  assert.equal(await seen(link, [], debug), `autospan: ${link} is a program of npm, and no application: nothing is traced here\n3 true`)
+  assert.equal(await seen(next, ['build'], debug), `autospan: ${next} is a program of next, and no application: nothing is traced here, nor in what it starts\n3 false`)
+
+  // Not the name of a file makes it one.
+  for (const name of ['nx.js', 'npm.js', 'yarn-4.1.0.cjs', 'next.js', 'vite.js']) assert.equal(await seen(file(`own/${name}`, text), ['build']), '4 true', name)
+  file('own/package.json', '{ "name": "shop" }')
+  assert.equal(await seen(file('own/bin/npm-cli.js', text)), '4 true')
+  assert.equal(await seen(tool('npm-audit/index.js')), '4 true')
 })
 
 test('switched off, next to nothing is loaded, and nothing is said', async () => {
