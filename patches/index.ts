@@ -1,4 +1,5 @@
 import type { Patch } from '../src/patch'
+import { bluebird } from './bluebird'
 import { bunyan } from './bunyan'
 import { console } from './console'
 import { express } from './express'
@@ -13,6 +14,7 @@ import { pg } from './pg'
 import { pino } from './pino'
 import { piscina } from './piscina'
 import { processes } from './processes'
+import { q } from './q'
 import { redis } from './redis'
 import { sentry } from './sentry'
 import { threads } from './threads'
@@ -21,7 +23,7 @@ import { workerpool } from './workerpool'
 
 /** Every patch. Its name here is its name everywhere: in spans, in the README, in the setting that turns it off. */
 export const patches: Record<string, Patch> = {
-  http, fetch, express, fastify, koa, opentelemetry, opentracing, sentry, pg, ioredis, redis,
+  http, fetch, express, fastify, koa, opentelemetry, opentracing, sentry, pg, ioredis, redis, bluebird, q,
   pino, winston, bunyan, console,
   // workerpool stands behind threads: what it says of a message's context comes first.
   threads, piscina, workerpool, processes
