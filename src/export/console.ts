@@ -72,12 +72,14 @@ export function consoleExporter (service: string, noColor: boolean, tally: Tally
 /** A reader who goes away (`| head`) is no reason for the application to fail. */
 function onStdout (text: (look: Look) => string, noColor: boolean): void {
   const { stdout } = process
-  const hush = (): void => {}
-  stdout.on('error', hush)
+  // One listener, however many trees wait to be written: ten of them would make Node warn of a leak.
+  if (writes++ === 0) stdout.on('error', hush)
   const isTerminal = stdout.isTTY === true
   const look = { color: isTerminal && !noColor, columns: isTerminal ? stdout.columns : 200 }
-  stdout.write(text(look), () => { setImmediate(() => stdout.off('error', hush)).unref() })
+  stdout.write(text(look), () => { setImmediate(() => { if (--writes === 0) stdout.off('error', hush) }).unref() })
 }
+let writes = 0
+const hush = (): void => {}
 
 export function row (span: Span): Row {
   const end = outcome(span)

@@ -50,6 +50,12 @@ test('a trace is shown when its first span here has ended, what comes later is s
   assert.ok(!exporter.busy)
 })
 
+test('many traces at once are no reason for Node to warn of a leak', async () => {
+  const { stdout, stderr } = await run('crowded.js', { env: { OTEL_TRACES_EXPORTER: 'console' } })
+  assert.equal(stdout.match(/job \d+ {2}internal/g)?.length, 20)
+  assert.equal(stderr, '')
+})
+
 test('an application prints its traces, plain into a pipe, and is not disturbed when nobody reads', async () => {
   const { stdout, code } = await run('ending.js', { env: { OTEL_TRACES_EXPORTER: 'console', OTEL_SERVICE_NAME: 'shop' } })
   // A server and its client are two parts of a trace, and a machine under load may show the one, or what the application prints, before the other.
