@@ -9,8 +9,10 @@ const voice: { rank: number, said: Set<string> } = ((globalThis as any)[Symbol.f
 /** `OTEL_LOG_LEVEL`: none, error, warn, info, debug (verbose, all). */
 export function speakAt (level: string): void { voice.rank = RANK[level] ?? RANK.info }
 
-/** One line on stderr; the same words are said once in the life of a process. */
-export function say (level: Level, text: string): void {
+/** One line on stderr, without the secrets of URLs in it; the same words are said once in the life of a process. */
+export function say (level: Level, words: string): void {
+  const { redacted } = require('./secret') as typeof import('./secret')
+  const text = redacted(words)
   if (RANK[level] > voice.rank || voice.said.has(text)) return
   if (voice.said.size < 1000) voice.said.add(text)
   // Not process.stderr: it is made when it is first touched, and a reader that went away would be an error event of the application's.

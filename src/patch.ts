@@ -8,6 +8,7 @@ export { resumed, SILENT, told } from './trace/span'
 export { child } from './trace/tracer'
 export { adopt, changesFor, extract, inject } from './propagation'
 export { options } from './hook/options'
+export { redacted } from './secret'
 
 /** A copy of OpenTelemetry's API looks for what is registered. Not loaded before one does. */
 export const opentelemetry = (place: string | symbol): void => require('./api/register').register(place)

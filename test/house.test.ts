@@ -27,7 +27,7 @@ function imports (file: string, types = true): string[] {
 }
 
 const FLOORS: Array<[number, RegExp]> = [
-  [0, /^src\/(config|log)\.ts$/], [1, /^src\/trace\//], [2, /^src\/(hook|propagation|export)\//],
+  [0, /^src\/(config|log|secret)\.ts$/], [1, /^src\/trace\//], [2, /^src\/(hook|propagation|export)\//],
   [3, /^src\/([a-z]+\.ts|(api|cli)\/)/], [4, /^patches\//]
 ]
 const floor = (file: string): number => FLOORS.find(([, pattern]) => pattern.test(file))?.[0] ?? -1

@@ -1,4 +1,4 @@
-import { options, type Attributes } from '../../src/patch'
+import { options, redacted, type Attributes } from '../../src/patch'
 
 /** The method as it is to be told: itself if it is known, else `_OTHER`, with the original beside it (semconv http 1.44). */
 export const methodOf = (method: string): string => options.methods.has(method) ? method : '_OTHER'
@@ -6,23 +6,12 @@ export const otherMethod = (method: string): string | undefined => options.metho
 /** What a span is called that knows no route. */
 export const methodName = (method: string): string => options.methods.has(method) ? method : 'HTTP'
 
-// semconv http 1.44: the values of these keys are replaced, the keys are case-sensitive and stay.
-const SECRET = /([?&](?:AWSAccessKeyId|Signature|X-Amz-Signature|X-Amz-Credential|X-Amz-Security-Token|sig|X-Goog-Signature)=)[^&#]*/g
-// Each of the keys has one of these in it, and looking for a text is much cheaper than for an expression.
-const hasSecret = (url: string): boolean => url.includes('ig') || url.includes('X-Amz-') || url.includes('AWSAccess')
-const USER = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i
-/** A URL, or a query that begins with '?', without the user and the secrets that a signed URL has. */
-export function redacted (url: string): string {
-  const known = hasSecret(url) ? url.replace(SECRET, '$1REDACTED') : url
-  return known.includes('@') ? known.replace(USER, '$1REDACTED:REDACTED@') : known
-}
-
 const ORIGIN = /^([a-z][a-z0-9+.-]*):\/\/(?:[^/?#]*@)?([^/?#]*)/i
-/** The path of a request received, without its query. */
+/** The path of a request received, without its query and without secrets (`/account;jsessionid=...`). */
 export function pathOf (target: string): string {
   const path = ofOrigin(target)
   const at = path.indexOf('?')
-  return (at < 0 ? path : path.slice(0, at)) || '/'
+  return redacted(at < 0 ? path : path.slice(0, at)) || '/'
 }
 /** The query of a request received, without '?' and without secrets; undefined if there is none. */
 export function queryOf (target: string): string | undefined {
@@ -45,8 +34,9 @@ export function asked (scheme: string, host: string, method: string, target: str
   return { url: redacted(url), name, port: port ?? ((whole?.[1] ?? scheme).toLowerCase() === 'https' ? 443 : 80) }
 }
 
-/** 'example.org:8080' or '[::1]:80' in two; the port is undefined where there is none. */
-export function hostAndPort (host: string): { name: string, port: number | undefined } {
+/** 'example.org:8080' or '[::1]:80' in two, without a user in front; the port is undefined where there is none. */
+export function hostAndPort (authority: string): { name: string, port: number | undefined } {
+  const host = authority.slice(authority.lastIndexOf('@') + 1)
   const colon = host.lastIndexOf(':')
   if (colon < 0 || host.endsWith(']') || (host.indexOf(':') !== colon && !host.startsWith('['))) return { name: bare(host), port: undefined }
   const port = Number(host.slice(colon + 1))
