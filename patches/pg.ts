@@ -1,5 +1,5 @@
 import { active, keep, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
-import { sqlOf } from './lib/sql'
+import { parameterized, sqlOf } from './lib/sql'
 
 const SPAN = Symbol('autospan.span')
 const CALLER = Symbol('autospan.caller')
@@ -21,7 +21,7 @@ const query: Wrap = {
       // Of `database|schema` only the database: the schema is not known without asking the server (semconv postgresql 1.44).
       'db.namespace': client.database,
       'db.query.summary': sql?.summary || undefined,
-      'db.query.text': values?.length > 0 ? text : sql?.scrubbed,
+      'db.query.text': values?.length > 0 && sql !== undefined ? parameterized(text) : sql?.scrubbed,
       'db.operation.batch.size': sql !== undefined && sql.statements > 1 ? sql.statements : undefined,
       'server.address': client.host,
       'server.port': portOf(client),

@@ -8,33 +8,67 @@ export interface Sql {
   statements: number
 }
 
+/** How a database reads a text, as far as literals, names and comments go. */
+export interface Dialect {
+  /** In every string, a backslash takes the meaning of the character behind it. */
+  backslash: boolean
+  /** What "..." is; `either`: a name where only a name can stand, else a string. */
+  doubled: 'name' | 'string' | 'either'
+  /** [...] is a name. */
+  brackets: boolean
+  /** `...` is a name. */
+  ticks: boolean
+  /** Comments hold comments. */
+  nested: boolean
+  /** A comment begins with # or with --, which white space has to follow; what is in one that begins with /*! is run. */
+  mysql: boolean
+  /** E'...' knows backslashes, $$...$$ and $tag$...$tag$ are strings, $1 is a parameter (and no amount of money). */
+  postgresql: boolean
+  /** What was read of late. */
+  memory: Memory
+}
 // A team runs the same few hundred texts again and again. Two generations: what was asked for since the last turn is never thrown away.
 const GENERATION = 500
+interface Memory { young: Map<string, Sql>, old: Map<string, Sql> }
+const memory = (): Memory => ({ young: new Map(), old: new Map() })
+
+// PostgreSQL's backslash is that of its default, standard_conforming_strings = on; MySQL's that of its default, without NO_BACKSLASH_ESCAPES and ANSI_QUOTES.
+export const POSTGRESQL: Dialect = { backslash: false, doubled: 'name', brackets: false, ticks: false, nested: true, mysql: false, postgresql: true, memory: memory() }
+export const MYSQL: Dialect = { backslash: true, doubled: 'string', brackets: false, ticks: true, nested: false, mysql: true, postgresql: false, memory: memory() }
+/** It takes a name in double quotes that it does not know for a string. */
+export const SQLITE: Dialect = { backslash: false, doubled: 'either', brackets: true, ticks: true, nested: false, mysql: false, postgresql: false, memory: memory() }
+export const MSSQL: Dialect = { backslash: false, doubled: 'name', brackets: true, ticks: false, nested: true, mysql: false, postgresql: false, memory: memory() }
+
 // Nobody reads on behind this many characters.
 const READ = 8192
-let young = new Map<string, Sql>()
-let old = new Map<string, Sql>()
 
 /** What a text says, found in one pass whose time is linear in its length, or remembered. */
-export function sqlOf (text: string): Sql {
-  let sql = young.get(text)
+export function sqlOf (text: string, dialect = POSTGRESQL): Sql {
+  const { memory } = dialect
+  let sql = memory.young.get(text)
   if (sql !== undefined) return sql
-  sql = old.get(text) ?? readSql(text)
+  sql = memory.old.get(text) ?? readSql(text, dialect)
   if (text.length > READ) return sql
-  if (young.size === GENERATION) { old = young; young = new Map() }
-  young.set(text, sql)
+  if (memory.young.size === GENERATION) { memory.old = memory.young; memory.young = new Map() }
+  memory.young.set(text, sql)
   return sql
 }
 
+/** A text that came with parameters: it is told as it is (semconv database 1.44), up to a length. */
+export const parameterized = (text: string): string => text.length > READ ? text.slice(0, READ) : text
+
 const IN_LIST = /\bIN\s*\(\s*[-+]?\?(?:\s*,\s*[-+]?\?)*\s*(?:\)|$)/gi
 
-/** What a text says. It is read as PostgreSQL reads it; what is cut off in the middle of a literal is a literal. */
-export function readSql (whole: string): Sql {
+/** What a text says. What is cut off in the middle of a literal is a literal. */
+export function readSql (whole: string, dialect = POSTGRESQL): Sql {
   const text = whole.length > READ ? whole.slice(0, READ) : whole
+  const { backslash, doubled, brackets, ticks, nested, mysql, postgresql } = dialect
   const summary = new Summary()
   let scrubbed = ''
   let kept = 0
   let at = 0
+  // E'a' and, on a later line, 'b' are one string, in which a backslash goes on to mean what it meant. Where the last such string ended, if nothing came since.
+  let escaped = -1
   const replace = (start: number, by: string): void => {
     scrubbed += text.slice(kept, start) + by
     kept = at
@@ -42,14 +76,29 @@ export function readSql (whole: string): Sql {
   while (at < text.length) {
     const start = at
     const c = text.charCodeAt(at++)
-    const next = text.charCodeAt(at)
-    let literal = false
     if (c <= SPACE) continue
+    const next = text.charCodeAt(at)
+    if ((c === DASH && next === DASH && (!mysql || !(text.charCodeAt(at + 1) > SPACE))) || (c === HASH && mysql)) {
+      at = endAfter(text, '\n', at)
+      replace(start, ' ')
+      continue
+    }
+    if (c === SLASH && next === STAR && !(mysql && RUN.test(text.slice(at + 1, at + 3)))) {
+      at = nested ? endOfComment(text, at + 1) : endAfter(text, '*/', at + 1)
+      replace(start, ' ')
+      continue
+    }
+    const goesOn = escaped >= 0 && c === QUOTE && /[\n\r]/.test(text.slice(escaped, start))
+    escaped = -1
+    let literal = false
     if (isWord(c)) {
       at = endOfWord(text, at)
       const prefix = text.charCodeAt(at) === QUOTE && at === start + 1 ? c | LOWER : 0
-      if (prefix === E || prefix === B || prefix === N || prefix === X) { at = endOfString(text, at + 1, prefix === E); literal = true }
-      else if (at === start + 1 && (c | LOWER) === U && text.startsWith("&'", at)) { at = endOfString(text, at + 2, false); literal = true }
+      if ((prefix === E && postgresql) || prefix === B || prefix === N || prefix === X) {
+        at = endOfString(text, at + 1, QUOTE, backslash || prefix === E)
+        if (prefix === E) escaped = at
+        literal = true
+      } else if (at === start + 1 && (c | LOWER) === U && text.startsWith("&'", at)) { at = endOfString(text, at + 2, QUOTE, backslash); literal = true }
       else {
         const word = text.slice(start, at)
         const is = at - start > LONGEST_WORD ? 0 : WORDS.get(word.toUpperCase()) ?? 0
@@ -57,18 +106,23 @@ export function readSql (whole: string): Sql {
         else summary.word(word, is)
       }
     } else if (isDigit(c) || (c === DOT && isDigit(next))) { at = endOfNumber(text, at); literal = true }
-    else if (c === QUOTE) { at = endOfString(text, at, false); literal = true }
-    else if (c === DOUBLE) { at = endOfName(text, at); summary.name(text.slice(start, at)) }
+    else if (c === QUOTE) {
+      at = endOfString(text, at, QUOTE, backslash || goesOn)
+      if (goesOn) escaped = at
+      literal = true
+    } else if (c === DOUBLE) {
+      literal = doubled === 'string' || (doubled === 'either' && !summary.expectsName)
+      at = endOfString(text, at, DOUBLE, literal && backslash)
+      if (!literal) summary.name(text.slice(start, at))
+    } else if ((c === TICK && ticks) || (c === BRACKET && brackets)) { at = endOfString(text, at, c === TICK ? TICK : UNBRACKET, false); summary.name(text.slice(start, at)) }
     else if (c === DOLLAR) {
-      if (isDigit(next)) { at = endOfWord(text, at); summary.symbol(c) }
+      if (!postgresql) summary.symbol(c)
+      else if (isDigit(next)) { at = endOfWord(text, at); summary.symbol(c) }
       else {
         const end = endOfWord(text, at, false)
         if (text.charCodeAt(end) !== DOLLAR) summary.symbol(c)
         else { at = endAfter(text, text.slice(start, end + 1), end + 1); literal = true }
       }
-    } else if ((c === DASH && next === DASH) || (c === SLASH && next === STAR)) {
-      at = c === DASH ? endAfter(text, '\n', at) : endOfComment(text, at + 1)
-      replace(start, ' ')
     } else summary.symbol(c)
     if (literal) { summary.literal(); replace(start, '?') }
   }
@@ -77,9 +131,11 @@ export function readSql (whole: string): Sql {
 }
 
 const [SPACE, QUOTE, DOUBLE, DOLLAR, DOT, DASH, SLASH, STAR, BACKSLASH, UNDERSCORE] = [...' \'"$.-/*\\_'].map(c => c.charCodeAt(0))
-const [OPENING, CLOSING, COMMA, SEMICOLON] = [...'(),;'].map(c => c.charCodeAt(0))
+const [OPENING, CLOSING, COMMA, SEMICOLON, HASH, TICK, BRACKET, UNBRACKET] = [...'(),;#`[]'].map(c => c.charCodeAt(0))
 const [B, E, N, U, X] = [...'benux'].map(c => c.charCodeAt(0))
 const LOWER = 0x20
+// MySQL's, and MariaDB's own.
+const RUN = /^(!|M!)/
 const isDigit = (c: number): boolean => c >= 48 && c <= 57
 const isWord = (c: number): boolean => { const l = c | LOWER; return (l >= 97 && l <= 122) || c === UNDERSCORE || c > 127 }
 
@@ -97,19 +153,15 @@ function endOfNumber (text: string, at: number): number {
   }
 }
 /** Behind the quote that closes; a doubled one does not. */
-function endOfString (text: string, at: number, escapes: boolean): number {
+function endOfString (text: string, at: number, quote: number, escapes: boolean): number {
   for (; at < text.length; at++) {
     const c = text.charCodeAt(at)
     if (escapes && c === BACKSLASH) at++
-    else if (c === QUOTE && text.charCodeAt(++at) !== QUOTE) return at
+    else if (c === quote && text.charCodeAt(++at) !== quote) return at
   }
   return text.length
 }
-function endOfName (text: string, at: number): number {
-  for (; at < text.length; at++) if (text.charCodeAt(at) === DOUBLE && text.charCodeAt(++at) !== DOUBLE) return at
-  return text.length
-}
-/** Comments nest. */
+/** Behind a comment that may hold others. */
 function endOfComment (text: string, at: number): number {
   for (let depth = 1; at < text.length; at++) {
     const c = text.charCodeAt(at)
@@ -225,7 +277,10 @@ class Summary {
     else if ((this.here & NAMES) !== 0) this.call(word)
   }
 
-  /** A name in double quotes. */
+  /** Whether only a name can stand here. */
+  get expectsName (): boolean { return this.expects || this.before === QUALIFIED }
+
+  /** A name in quotes. */
   name (name: string): void {
     const { before } = this
     this.before = 0
@@ -316,4 +371,4 @@ class Summary {
   }
 }
 /** PostgreSQL takes Users for users, but "Users" for itself. */
-const folded = (name: string): string => name.startsWith('"') ? name : name.toLowerCase()
+const folded = (name: string): string => /^["`[]/.test(name) ? name : name.toLowerCase()

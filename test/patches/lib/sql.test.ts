@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readSql, sqlOf } from '../../../patches/lib/sql'
+import { MSSQL, MYSQL, parameterized, POSTGRESQL, readSql, SQLITE, sqlOf, type Dialect } from '../../../patches/lib/sql'
+import { dice } from '../../dice'
 
 // The first ones are the examples of OpenTelemetry's conventions (database spans 1.44).
 const SUMMARIES: Array<[text: string, summary: string]> = [
@@ -71,6 +72,42 @@ const SCRUBBED: Array<[text: string, scrubbed: string]> = [
 ]
 for (const [text, scrubbed] of SCRUBBED) test(`scrubbed: ${text.slice(0, 80)}`, () => assert.equal(readSql(text).scrubbed, scrubbed))
 
+// E'...' goes on in a string on a later line, and so does its backslash.
+for (const [text, scrubbed] of [
+  ["SELECT E'a'\n'b\\'c', 'd'", 'SELECT ?\n?, ?'],
+  ["SELECT E'a' -- x\n  'b\\'c', 'd'", 'SELECT ?    ?, ?'],
+  ["SELECT E'a', '\\', 'd'", 'SELECT ?, ?, ?'],
+  ["SELECT 'a'\n'\\', 'd'", 'SELECT ?\n?, ?']
+]) test(`scrubbed: ${text}`, () => assert.equal(readSql(text).scrubbed, scrubbed))
+
+const IN_DIALECTS: Array<[dialect: Dialect, text: string, scrubbed: string, summary?: string]> = [
+  [MYSQL, "SELECT 'it\\'s', \"it\\\"s\", \"a\"\"b\", 'a''b', N'x', _utf8'x', x'1F', 0x1F, b'01', 1e3 FROM `a``'b`", 'SELECT ?, ?, ?, ?, ?, _utf8?, ?, ?, ?, ? FROM `a``\'b`', "SELECT `a``'b`"],
+  [MYSQL, 'SELECT 1 # it\'s\nFROM t -- it\'s\nWHERE a = 5--3 AND b = \'x\'', 'SELECT ?  FROM t  WHERE a = ?--? AND b = ?', 'SELECT t'],
+  [MYSQL, "SELECT /*!40001 SQL_NO_CACHE 'a*/b', */ /*M! 'c' */ 1 /* /* it's */ FROM t", 'SELECT /*!? SQL_NO_CACHE ?, */ /*M! ? */ ?   FROM t', 'SELECT t'],
+  [MYSQL, 'SELECT * FROM "users" WHERE "name" = "bob"', 'SELECT * FROM ? WHERE ? = ?', 'SELECT'],
+  [MYSQL, 'SELECT $1, $$a$$', 'SELECT $?, $$a$$'],
+  [MYSQL, "INSERT INTO `shop`.`orders` (`a`) VALUES ('C:\\\\'), ('x')", 'INSERT INTO `shop`.`orders` (`a`) VALUES (?), (?)', 'INSERT `shop`.`orders`'],
+  [SQLITE, 'SELECT "id" FROM "a""b" WHERE [c d] = "bob" AND `e` = \'C:\\\' -- x', 'SELECT ? FROM "a""b" WHERE [c d] = ? AND `e` = ?', 'SELECT "a""b"'],
+  [SQLITE, "SELECT e'\\', 'x' /* /* */ FROM t", 'SELECT e?, ?   FROM t'],
+  [SQLITE, 'SELECT * FROM [a b], `c` WHERE x = :x', 'SELECT * FROM [a b], `c` WHERE x = :x', 'SELECT [a b] `c`'],
+  [MSSQL, "SELECT N'it''s', [a]]'b], \"c\", $12.50, 0x1F, @p FROM [dbo].[a b] /* /* it's */ 'x' */ WHERE d = 'C:\\'", 'SELECT ?, [a]]\'b], "c", $?, ?, @p FROM [dbo].[a b]   WHERE d = ?', 'SELECT [dbo].[a b]'],
+  [MSSQL, "SELECT 1 FROM #temp WHERE a = 'x'", 'SELECT ? FROM #temp WHERE a = ?'],
+  [POSTGRESQL, 'SELECT a[1], b->>\'c\' FROM t WHERE d = ANY(ARRAY[1, 2]) AND e = \'{1,2}\'', 'SELECT a[?], b->>? FROM t WHERE d = ANY(ARRAY[?, ?]) AND e = ?']
+]
+for (const [dialect, text, scrubbed, summary] of IN_DIALECTS) {
+  test(`scrubbed, in its dialect: ${text}`, () => {
+    const told = readSql(text, dialect)
+    assert.equal(told.scrubbed, scrubbed)
+    if (summary !== undefined) assert.equal(told.summary, summary)
+    assert.deepEqual(sqlOf(text, dialect), told)
+  })
+}
+
+test('a text with parameters stays as it is, up to a length', () => {
+  assert.equal(parameterized("SELECT 'a' WHERE b = $1"), "SELECT 'a' WHERE b = $1")
+  assert.equal(parameterized('x'.repeat(100_000)).length, 8192)
+})
+
 test('statements are counted', () => {
   assert.equal(readSql('SELECT 1').statements, 1)
   assert.equal(readSql("SELECT ';'; SELECT 2;;").statements, 2)
@@ -89,34 +126,60 @@ test('what is remembered is what was read', () => {
   for (let i = 0; i < 3000; i++) for (const text of [`SELECT ${i} FROM t${i}`, 'SELECT 1 FROM hot']) assert.deepEqual(sqlOf(text), readSql(text))
 })
 
-/** The same numbers at every run. */
-function dice (seed: number): (sides: number) => number {
-  return sides => { seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0; return Math.floor(seed / 2 ** 32 * sides) }
+// What every dialect has, and then its own. A piece of `secret` is a literal or a comment that holds what is sought.
+const PLAIN = ['SELECT', 'FROM', 'users', 'WHERE', 'IN', '(', ')', ',', ';', '=', '-', 'WITH a AS', 'INSERT INTO', '-- c\n', '/* c */', 'UPDATE', 'JOIN', 'CREATE TABLE', 'VALUES', 'ON', 'a.b', '\n', '*']
+const SECRET = ["'zq'", "'z''zq'", "''", "N'zq'", '987654', '0x987654', '98.7654e-3', "X'987654'", '-- zq\n', '-- it\'s zq\n', '/* zq */', '/* \'zq */', '.987', '1_987']
+const LEXICONS: Array<[name: string, dialect: Dialect, plain: string[], secret: string[]]> = [
+  ['postgresql', POSTGRESQL, ['"Q t"', '$1', '::', 'a$b', '"it\'s"', 'a[', ']', '?'],
+    ["E'\\'zq',", "e'zq\\\\',", "E'\\'zq'\n'\\'zq',", "U&'zq'", '$$zq\'"$$', '$t$zq $$ -- $t$', '/* zq /* zq */ zq */', "'\\',", "'zq\\',", '--zq\n']],
+  ['mysql', MYSQL, ['`Q "t`', '@a', '`it\'s`', '/*!50001', '*/', '--1', '$a'],
+    ["'\\'zq'", '"zq\\""', '"\\"zq"', "'zq\\\\'", '"it\'s zq"', "'zq\"'", '# zq\n', "# it's\n", '--\tzq\n', '/* zq /* zq */', "_utf8'zq'", "/*!50001 'zq*/' */"]],
+  ['sqlite', SQLITE, ['`Q t`', '[Q \'t]', ':a', '@a', '$a'], ['= "zq"', '= "it\'s zq"', "'\\'", "'zq\\'", '/* zq /* zq */', "x'987'"]],
+  ['mssql', MSSQL, ['"Q \'t"', '[Q \'t]]]', '@a', '#t'], ["'\\'", "'zq\\'", '$987.65', '/* zq /* \'zq */ zq */']]
+]
+const ROUNDS = Number(process.env.AUTOSPAN_TEST_FUZZ ?? 25_000)
+for (const [name, dialect, plain, secret] of LEXICONS) {
+  test(`${name}: no literal comes out, whatever stands around it`, () => {
+    const roll = dice(1)
+    const words = [...PLAIN, ...plain]
+    const secrets = [...SECRET, ...secret]
+    for (let round = 0; round < ROUNDS; round++) {
+      const text = Array.from({ length: 1 + roll(12) }, () => roll(2) === 0 ? words[roll(words.length)] : secrets[roll(secrets.length)]).join(' ')
+      const { summary, scrubbed } = readSql(text, dialect)
+      assert.doesNotMatch(summary + scrubbed, /zq|987|654/, text)
+      assert.equal(readSql(text.slice(0, roll(text.length)), dialect).scrubbed.includes('zq'), false, text)
+    }
+  })
 }
-
-test('no literal comes out, whatever stands around it', () => {
-  const roll = dice(1)
-  const plain = ['SELECT', 'FROM', 'users', '"Q t"', 'WHERE', 'IN', '(', ')', ',', ';', '.', '$1', '=', '-', 'WITH a AS', 'INSERT INTO', '::', '-- c\n', '/* c */', 'UPDATE', 'JOIN', 'a$b', 'CREATE TABLE', '"']
-  const secret = ["'zq'", "'z''zq'", "E'\\'zq'", "e'zq\\\\'", "U&'zq'", '$$zq\'"$$', '$t$zq $$ -- $t$', '987654', '0x987654', '98.7654e-3', "X'987654'", "'\\'", '/* zq /* zq */ zq */', '-- zq\n']
-  for (let round = 0; round < 20_000; round++) {
-    const text = Array.from({ length: 1 + roll(12) }, () => roll(2) === 0 ? plain[roll(plain.length - 1)] : secret[roll(secret.length)]).join(' ')
-    const { summary, scrubbed } = readSql(text)
-    assert.doesNotMatch(summary + scrubbed, /zq|987|654/, text)
-  }
-})
 
 test('no text is too strange, and no quote is left outside of a name', () => {
   const roll = dice(2)
-  const letters = '\'\'""$$-/*\\;(),.eEuU&xXnab01 \n'
-  for (let round = 0; round < 50_000; round++) {
+  const letters = '\'\'""$$-/*\\;(),.eEuU&xXnab01 \n#`[]!'
+  const NAMES = new Map([[POSTGRESQL, /"(?:[^"]|"")*(?:"|$)/g], [MYSQL, /["`][^]*/g], [SQLITE, /["`[][^]*/g], [MSSQL, /["[][^]*/g]])
+  for (let round = 0; round < 2 * ROUNDS; round++) {
     const text = Array.from({ length: roll(40) }, () => letters[roll(letters.length)]).join('')
-    const { summary, scrubbed } = readSql(text)
-    assert.doesNotMatch(scrubbed.replace(/"(?:[^"]|"")*(?:"|$)/g, ''), /'/, text)
-    assert.ok(summary.length <= 255)
+    for (const [dialect, names] of NAMES) {
+      const { summary, scrubbed } = readSql(text, dialect)
+      assert.doesNotMatch(scrubbed.replace(names, ''), /'/, text)
+      assert.ok(summary.length <= 255)
+    }
   }
 })
 
-test('a megabyte of anything is read in no time', () => {
-  const hostile = ["'", "''", '"', '$a', '$a$', '$a$b', '/*', '/**/', '--', '(', ')', 'IN (', 'IN (1,', 'IN (1 ', 'a.', 'FROM a, ', 'SELECT ', 'WITH a ', ';', "E'\\", "('abc', 1), ", '1e-', 'IN  ']
-  for (const piece of hostile) readSql(`SELECT ${piece.repeat(1_000_000 / piece.length)}`)
+test('a megabyte of anything is read in no time: nobody reads on behind 8,192 characters, and as far as that the time is linear', () => {
+  const hostile = ["'", "''", '"', '$a', '$a$', '$a$b', '/*', '/**/', '--', '(', ')', 'IN (', 'IN (1,', 'IN (1 ', 'a.', 'FROM a, ', 'SELECT ', 'WITH a ', ';', "E'\\", "E'' ", "E''\n", "E''\n''", "('abc', 1), ", '1e-', 'IN  ', '`', '[', '/*!', '#', '-- ']
+  for (const [, dialect] of LEXICONS) {
+    for (const piece of hostile) {
+      readSql(`SELECT ${piece.repeat(1_000_000 / piece.length)}`, dialect)
+      const time = (length: number): number => Math.min(...[1, 2, 3].map(() => {
+        const text = `SELECT ${piece.repeat(length / piece.length)}`
+        const started = performance.now()
+        for (let i = 0; i < 3; i++) readSql(text, dialect)
+        return performance.now() - started
+      }))
+      time(400)
+      // Twenty times the text: a quadratic one would take 400 times as long.
+      assert.ok(time(8000) < (time(400) + 0.05) * 150, piece)
+    }
+  }
 })
