@@ -1,4 +1,4 @@
-import type { Span } from '../../src/patch'
+import { routed, type Span } from '../../src/patch'
 
 /**
  * The span rides on the messages, so that one look at `emit` serves for all of their events, and no listener is added to any of them.
@@ -9,16 +9,10 @@ const ASK = Symbol('autospan.ask')
 const ASKED = Symbol('autospan.asked')
 type Message = { [SPAN]?: Span, [ASK]?: (asked: any) => string | undefined, [ASKED]?: unknown }
 
-/**
- * Tell the request being served (or its response) which route it met: `template` as the framework knows it, with its mount path ('/api/users/:id').
- * It goes onto the server span's `http.route` and name (semconv http 1.44); a name that the application chose stays. The last route told wins.
- */
+/** Tell the request being served (or its response) which route it met, with the path at which it is mounted. The last route told wins. */
 export function tellRoute (message: object, template: string): void {
   const span = (message as Message)[SPAN]
-  if (span === undefined || !span.recording) return
-  const method = span.attributes['http.request.method']
-  span.attributes['http.route'] = template
-  if (!span.named) span.name = `${method === '_OTHER' ? 'HTTP' : method as string} ${template}`
+  if (span !== undefined) routed(span, template)
 }
 
 /** For a framework that is better asked when the response is over: `ask(asked)` answers the route then, undefined if there was none. */

@@ -1,5 +1,6 @@
 import { storage, type Scope } from '../trace/context'
 import { SILENT, Span, standIn, type Remote, type Values } from '../trace/span'
+import { routed, servedIn } from '../trace/route'
 import { parentOf } from '../trace/tracer'
 import type { Baggage as Items } from '../trace/baggage'
 import { handed, isBaggage, shown, type Baggage } from './baggage'
@@ -8,6 +9,8 @@ import { handed, isBaggage, shown, type Baggage } from './baggage'
 const SPAN = Symbol.for('OpenTelemetry Context Key SPAN')
 const BAGGAGE = Symbol.for('OpenTelemetry Baggage Key')
 const SUPPRESSED = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
+// Here an instrumentation of a framework finds the request's span, and tells it the route (@opentelemetry/core, rpc-metadata.ts).
+const SERVED = Symbol.for('OpenTelemetry SDK Context Key RPC_METADATA')
 
 /** A span of the API that is not one of ours: it stands for a parent elsewhere. */
 interface Foreign { spanContext (): ReturnType<Span['spanContext']> & { traceState?: { serialize (): string } } }
@@ -46,6 +49,7 @@ export class Context implements AnyContext, Scope {
   getValue (key: symbol): unknown {
     if (key === SPAN) return this.given
     if (key === BAGGAGE) return this.bag ?? (this.baggage === undefined ? undefined : shown(this.baggage))
+    if (key === SERVED) return this.values.get(key) ?? metadata(servedIn(this.parent))
     return key === SUPPRESSED && this.parent === SILENT ? true : this.values.get(key)
   }
 
@@ -107,6 +111,14 @@ export class Context implements AnyContext, Scope {
   static readonly root = new Context(undefined, undefined, undefined, undefined, EMPTY)
 }
 const ROOT = Context.root
+
+/** The request's span, as instrumentations of frameworks take it. */
+const metadata = (span: Span | undefined): object | undefined => span === undefined ? undefined : {
+  type: 'http',
+  span,
+  get route () { return span.attributes['http.route'] },
+  set route (route) { if (typeof route === 'string' && route !== '') routed(span, route) }
+}
 
 /** The parent that a span of another maker stands for; undefined if its ids are invalid. */
 function meant (foreign: Foreign): Span | undefined {

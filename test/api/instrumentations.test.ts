@@ -13,6 +13,37 @@ traces('without it', 'generic-pool.js', `
 GET  client
   GET  server`)
 
+traces('a framework whose instrumentation tells the route where OpenTelemetry has it told', 'api-route.js', `
+GET  client
+  GET /users/{id}  server  http.route=/users/{id}
+    handler  internal`, { show: ['http.route'] })
+
+traces('the spans of the ai SDK, and what its model and its tools ask for beneath them', 'ai.mjs', `
+GET  client
+  GET  server
+    ai.generateText  internal
+      ai.generateText.doGenerate  internal
+        GET  client
+          GET  server
+      ai.toolCall  internal
+        GET  client
+          GET  server
+      ai.generateText.doGenerate  internal
+        GET  client
+          GET  server`)
+
+traces('the spans of @fastify/otel', 'fastify-otel.mjs', `
+GET  client
+  GET /users/:id  server
+    request  internal
+      preHandler - check  internal
+      handler - user  internal
+        GET  client
+          GET /deep  server
+            request  internal
+              preHandler - check  internal
+              handler - deep  internal`)
+
 test('what cannot be loaded, or is no instrumentation, is told of, and the rest goes on', async () => {
   const { code, stderr, spans } = await run('generic-pool.js', { env: { AUTOSPAN_OTEL_INSTRUMENTATIONS: `no-such-package,semver,${WITH.AUTOSPAN_OTEL_INSTRUMENTATIONS}` } })
   assert.equal(code, 0)
