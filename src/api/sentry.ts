@@ -1,4 +1,5 @@
 import { say } from '../log'
+import { overlook, type Besides } from '../propagation'
 import { makeWay } from './register'
 
 /** What the copies of one version of the SDK share (@sentry/core, carrier.ts). */
@@ -10,14 +11,18 @@ interface Carrier {
 
 /**
  * Sentry's SDK from 11 on traces without OpenTelemetry, and writes `baggage`, if told so also `traceparent`. It meets its copies here, be they CommonJS,
- * ES modules or bundled. One that only reports errors does not trace, and is left alone.
+ * ES modules or bundled. One that only reports errors does not trace, and is left alone; but it writes ids of its own, in `sentry-trace`, `baggage` and,
+ * if told so, in `traceparent`.
  */
 export function attend (place: string | symbol): void {
   const global = globalThis as any
   const shared = global[place] ??= {}
   watch(shared, 'version', version => {
     const carrier: Carrier = shared[version] ??= {}
-    watch(carrier, 'acs', () => { if (traces(carrier)) makeWay('traces by Sentry\'s SDK') })
+    watch(carrier, 'acs', () => {
+      if (traces(carrier)) makeWay('traces by Sentry\'s SDK')
+      else overlook(isReporters)
+    })
   })
 }
 
@@ -26,6 +31,10 @@ function traces ({ defaultCurrentScope }: Carrier): boolean {
   const options = defaultCurrentScope?.getClient()?.getOptions()
   return options !== undefined && (options.tracesSampleRate != null || Boolean(options.tracesSampler))
 }
+
+/** A `traceparent` of the trace that `sentry-trace` tells of, a `baggage` of Sentry's items alone. */
+const isReporters: Besides = (name, value, header) =>
+  name === 'traceparent' ? value.slice(3, 35) === header('sentry-trace')?.slice(0, 32) : name === 'baggage' && value.split(',').every(item => item.trim().startsWith('sentry-'))
 
 /** Be told of what a property is set to, and of what it is already. */
 function watch (holder: any, key: string, set: (value: any) => void): void {

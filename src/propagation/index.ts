@@ -15,6 +15,12 @@ const FORMATS: Readonly<Record<string, (choice: Choice) => Propagator>> = {
   xray: () => (require('./xray') as typeof import('./xray')).xray()
 }
 
+/** Whether a header was written by somebody else in this process, who does not trace; `header` reads the others beside it. */
+export type Besides = (name: string, value: string, header: (name: string) => string | undefined) => boolean
+let besides: Besides | undefined
+/** There is such a one from now on. What he writes is no context of the application's own: ids give way to ours, baggage is joined by ours. */
+export function overlook (whose: Besides): void { besides = whose }
+
 let formats: Propagator[] = []
 let known: string[] = []
 /** The names of the headers that a context is known by. */
@@ -91,12 +97,14 @@ export function changesFor (span: Span, environment: (name: string) => string | 
   return changes
 }
 
-/** Some headers of a carrier that can only be asked by name; undefined if it has none of them. */
+/** Some headers of a carrier that can only be asked by name, as far as they are the application's own; undefined if it has none of them. */
 function gathered<C> (names: string[], carrier: C, get: Getter<C>): Headers | undefined {
   let headers: Headers | undefined
   for (const name of names) {
     const value = get(carrier, name)
-    if (value !== undefined) (headers ??= {})[name] = value
+    if (value === undefined || (besides !== undefined && besides(name, value, name => get(carrier, name)))) continue
+    headers ??= {}
+    headers[name] = value
   }
   return headers
 }
