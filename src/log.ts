@@ -11,9 +11,10 @@ export function speakAt (level: string): void { voice.rank = RANK[level] ?? RANK
 
 /** One line on stderr, without the secrets of URLs in it; the same words are said once in the life of a process. */
 export function say (level: Level, words: string): void {
+  if (RANK[level] > voice.rank) return
   const { redacted } = require('./secret') as typeof import('./secret')
   const text = redacted(words)
-  if (RANK[level] > voice.rank || voice.said.has(text)) return
+  if (voice.said.has(text)) return
   if (voice.said.size < 1000) voice.said.add(text)
   // Not process.stderr: it is made when it is first touched, and a reader that went away would be an error event of the application's.
   try { writeSync(2, `autospan: ${text}\n`) } catch { /* a closed stderr is no reason to fail */ }
