@@ -1,4 +1,4 @@
-import { active, keep, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
+import { active, keep, retell, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
 import { parameterized, sqlOf } from './lib/sql'
 
 const SPAN = Symbol('autospan.span')
@@ -56,9 +56,16 @@ const connect: Wrap = {
 const portOf = ({ host, port }: { host?: string, port?: number }): number | undefined =>
   port === 5432 || host?.startsWith('/') === true ? undefined : port
 
-/** An error of the server has a severity and a SQLSTATE; one of the connection has not. */
+// Of data (class 22: `invalid input syntax for type integer: "..."`) and of syntax (`... at or near "..."`): what they quote came from a literal, what others
+// quote is a name. In other languages quotes look otherwise.
+const QUOTES_VALUES = /^22|^42601$/
+const QUOTED = /["«„“][^]*["»“”]|["«„“][^]*$/
+
+/** An error of the server has a severity and a SQLSTATE; one of the connection has not. What it says is what the server said, whatever a library on top adds. */
 function failed (span: Span, error: any): void {
-  if (error?.severity !== undefined) span.attributes['db.response.status_code'] = error.code
+  if (error?.severity === undefined) return
+  span.attributes['db.response.status_code'] = error.code
+  retell(error, QUOTES_VALUES.test(error.code) ? error.message.replace(QUOTED, '"?"') : error.message)
 }
 
 /** Put the callback, wherever pg looks for it, where everybody has it: behind the other arguments. */

@@ -60,6 +60,13 @@ const keep = setting<{ errors: boolean, slow: number } | undefined>('errors, slo
   return found.errors || found.slow < Infinity ? found : undefined
 })
 const signal = setting<NodeJS.Signals | undefined>('SIGUSR1, SIGUSR2 or SIGHUP', text => /^SIG(USR1|USR2|HUP)$/.test(text) ? text as NodeJS.Signals : undefined)
+const pattern = setting<RegExp | undefined>('a regular expression that does not match an empty text', text => {
+  const [, source = text, flags = ''] = /^\/(.+)\/([imsu]*)$/s.exec(text) ?? []
+  try {
+    const found = new RegExp(source, `${flags}g`)
+    return found.test('') ? undefined : found
+  } catch { return undefined }
+})
 const references = setting<Record<string, string>>('key=value pairs with commas between them', parseReferences)
 // In Kubernetes a service of that name makes such a variable with a URL in it, for another purpose.
 const port = setting<number>('the number of a port', text => /^(tcp|udp):/.test(text) ? NaN : /^\d+$/.test(text) && Number(text) > 0 && Number(text) < 65536 ? Number(text) : undefined)
@@ -139,6 +146,7 @@ export const SETTINGS = {
   spanLinks: limit('OTEL_SPAN_LINK_COUNT_LIMIT', 128, 'Links of a span, at most.'),
   eventAttributes: limit('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', 128, 'Attributes of an event, at most.'),
   linkAttributes: limit('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', 128, 'Attributes of a link, at most.'),
+  redact: { ...pattern('AUTOSPAN_REDACT', undefined, 'A regular expression, as in `\\b\\d{16}\\b` or `/password is \\S+/i`: what it matches in the names, attributes, events and errors of spans becomes `REDACTED`, beside the secrets that are redacted anyway. Of a text its first 16,384 characters are looked at, and told.'), secret: true },
   spool: optional('AUTOSPAN_SPOOL', undefined, 'A folder: what could not be sent waits there in files, also for the next process, which sends it with its first batch.'),
   spoolBytes: count('AUTOSPAN_SPOOL_BYTES', 64 * 1024 * 1024, 'Bytes that may wait there.'),
   signals: onOff('AUTOSPAN_SIGNALS', true, '`off`: a process that dies of SIGTERM, SIGINT or SIGHUP does so on the spot, and what it has not sent is lost.'),

@@ -1,4 +1,4 @@
-import type { Attributes, Span } from '../../src/patch'
+import { retell, type Attributes, type Span } from '../../src/patch'
 
 /** Is this argument a name (of a key, a channel, a field, a script), which may be shown? All others are values, which never are. */
 type IsName = (i: number, args: ArrayLike<unknown>) => boolean
@@ -128,9 +128,11 @@ export function failed (span: Span, error: any): void {
     return
   }
   span.attributes['db.response.status_code'] = span.attributes['error.type'] = status
-  // The server repeats the arguments of a command that it does not know.
-  if (reply.message.includes('with args beginning with')) span.error = status
+  // The server repeats arguments, of a command that it does not know all of them.
+  retell(reply, reply.message.replace(/,? with args beginning with[^]*$/, '').replace(QUOTED, '$1?$1'))
 }
+// Not: can't.
+const QUOTED = /(?<![A-Za-z])(['"`])[^]*\1/
 
 /** The replies of a batch: the first that is an error is the batch's. The replies of a MULTI may come as the last of them. */
 export function replied (span: Span, replies: unknown): void {

@@ -59,9 +59,10 @@ export const parameterized = (text: string): string => text.length > READ ? text
 
 const IN_LIST = /\bIN\s*\(\s*[-+]?\?(?:\s*,\s*[-+]?\?)*\s*(?:\)|$)/gi
 
-/** What a text says. What is cut off in the middle of a literal is a literal. */
+/** What a text says. What is cut off in the middle of a literal is a literal. In a text whose quotes do not match (O'Reilly) nobody knows what is one: it is told up to the first. */
 export function readSql (whole: string, dialect = POSTGRESQL): Sql {
   const text = whole.length > READ ? whole.slice(0, READ) : whole
+  let first = -1
   const { backslash, doubled, brackets, ticks, nested, mysql, postgresql } = dialect
   const summary = new Summary()
   let scrubbed = ''
@@ -124,7 +125,15 @@ export function readSql (whole: string, dialect = POSTGRESQL): Sql {
         else { at = endAfter(text, text.slice(start, end + 1), end + 1); literal = true }
       }
     } else summary.symbol(c)
-    if (literal) { summary.literal(); replace(start, '?') }
+    if (literal) {
+      if (first < 0 && !isDigit(c) && c !== DOT) first = start
+      if (at > text.length && text === whole) {
+        const known = readSql(text.slice(0, first), dialect)
+        return { ...known, scrubbed: `${known.scrubbed.trimEnd()} ?` }
+      }
+      summary.literal()
+      replace(start, '?')
+    }
   }
   scrubbed = kept === 0 ? text : (scrubbed + text.slice(kept)).replace(IN_LIST, 'IN (?)').trim()
   return { ...summary.end(), scrubbed }
@@ -152,14 +161,14 @@ function endOfNumber (text: string, at: number): number {
     at++
   }
 }
-/** Behind the quote that closes; a doubled one does not. */
+/** Behind the quote that closes; a doubled one does not. Behind the end of the text if none does. */
 function endOfString (text: string, at: number, quote: number, escapes: boolean): number {
   for (; at < text.length; at++) {
     const c = text.charCodeAt(at)
     if (escapes && c === BACKSLASH) at++
     else if (c === quote && text.charCodeAt(++at) !== quote) return at
   }
-  return text.length
+  return text.length + 1
 }
 /** Behind a comment that may hold others. */
 function endOfComment (text: string, at: number): number {

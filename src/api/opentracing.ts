@@ -7,6 +7,7 @@ import { storage } from '../trace/context'
 import { isValue, type Described } from '../trace/described'
 import { SILENT, standIn, type Kind, type Remote, type Span as Ours } from '../trace/span'
 import { childOf, parentOf, root } from '../trace/tracer'
+import { wordsOf, type Words } from '../trace/words'
 import { DEBUG, flagsOf, read, SAMPLED, written } from './binary'
 
 /**
@@ -216,7 +217,7 @@ export class Span {
     if (event !== 'error') this.span.addEvent(typeof event === 'string' ? event : 'log', attributes, at)
     else {
       const { 'error.object': error, 'error.kind': kind, message, stack, ...rest } = { ...others, ...attributes }
-      const { name, message: words, stack: trail } = Object(error)
+      const { name, message: words, stack: trail }: Partial<Words> = Object(error) === error ? wordsOf(error) : {}
       this.failure ??= { type: kind ?? name, message: message ?? words }
       this.span.addEvent('exception', { 'exception.type': kind ?? name, 'exception.message': message ?? words, 'exception.stacktrace': stack ?? trail, ...rest }, at)
     }

@@ -2,7 +2,7 @@ import { say } from '../log'
 import { silently } from '../trace/context'
 import type { Span } from '../trace/span'
 import type { Counts, Exporter, Last } from './exporter'
-import { shorten } from './shorten'
+import { redact, shorten } from './edit'
 
 export interface BatchOptions {
   exporters: string[]
@@ -15,6 +15,8 @@ export interface BatchOptions {
   /** Characters of an attribute's text, at most; NaN for spans: the same as for anything. */
   attributeLength: number
   spanAttributeLength: number
+  /** What is never told. */
+  redact: RegExp | undefined
 }
 
 /** Milliseconds between two batches for somebody who reads along. */
@@ -29,6 +31,7 @@ export class Batch {
   private readonly room: number
   private readonly size: number
   private readonly length: number
+  private readonly pattern: RegExp | undefined
   /** Made when the first batch is handed over: to load them is not for the request whose span is the first. */
   private readonly open: () => Map<string, Exporter>
   private exporters: Map<string, Exporter> | undefined
@@ -37,6 +40,7 @@ export class Batch {
     this.room = options.queueSize
     this.size = Math.min(options.batchSize, options.queueSize)
     this.length = Number.isNaN(options.spanAttributeLength) ? options.attributeLength : options.spanAttributeLength
+    this.pattern = options.redact
     this.delay = options.exporters.includes('console') ? Math.min(READING, options.scheduleDelay) : options.scheduleDelay
     this.open = open
     this.counts = counts
@@ -68,6 +72,8 @@ export class Batch {
   }
 
   private hand (spans: Span[]): void {
+    // The pattern first: of what is cut it might not know the rest.
+    if (this.pattern !== undefined) for (const span of spans) redact(span, this.pattern)
     if (this.length !== Infinity) for (const span of spans) shorten(span, this.length)
     this.exporters ??= this.opened()
     for (const [name, exporter] of this.exporters) this.give(spans, name, exporter)

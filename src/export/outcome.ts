@@ -1,4 +1,5 @@
 import type { Event, Span } from '../trace/span'
+import { typeOf, wordsOf } from '../trace/words'
 
 /** How a span ended, in words. */
 export interface Outcome {
@@ -21,35 +22,18 @@ export function outcome (span: Span): Outcome | undefined {
   const { error, status } = span
   if (error === undefined && status === undefined) return undefined
   if (status?.code === 'ok') return OK
-  if (error === undefined || typeof error === 'string') return { ok: false, message: status?.message, type: error, event: undefined }
-  const name = textOf(error, 'name') ?? typeof error
-  const message = messageOf(error)
-  const stack = textOf(error, 'stack')
+  if (error === undefined) return { ok: false, message: status?.message, type: undefined, event: undefined }
+  if (typeof error === 'string') return { ok: false, message: status?.message, type: typeOf(error), event: undefined }
+  const { name = typeof error, code, message, stack } = wordsOf(error)
   const known = span.events?.some(({ name, attributes }) => name === 'exception' && attributes?.['exception.message'] === message) === true
   return {
     ok: false,
     message: status?.message ?? message,
-    type: textOf(error, 'code') ?? name,
+    type: code ?? name,
     event: known || (message === undefined && stack === undefined) ? undefined : {
       name: 'exception',
       at: span.endedAt,
       attributes: { 'exception.type': name, 'exception.message': message, 'exception.stacktrace': stack }
     }
   }
-}
-
-function messageOf (error: unknown): string | undefined {
-  if (typeof error !== 'object' && typeof error !== 'function') return String(error)
-  const own = textOf(error, 'message')
-  if (own !== undefined) return own
-  // A connection that was tried at several addresses fails with several errors, and without a word of its own.
-  try { return textOf((error as AggregateError).errors[0], 'message') } catch { return undefined }
-}
-
-/** A property that is a text, and not an empty one. */
-function textOf (error: unknown, key: string): string | undefined {
-  try {
-    const value = (error as any)[key]
-    return typeof value === 'string' && value !== '' ? value : undefined
-  } catch { return undefined }
 }

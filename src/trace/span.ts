@@ -5,6 +5,7 @@ import { define, isValue, taken, type Described } from './described'
 import { spanId } from './id'
 import { TraceState } from './state'
 import { closed } from './unfinished'
+import { wordsOf } from './words'
 
 export type Kind = 'internal' | 'server' | 'client' | 'producer' | 'consumer'
 
@@ -270,9 +271,11 @@ export class Span {
   /** An event, not a status: an application may record what it has dealt with (OpenTelemetry, recording-errors). */
   recordException (error: unknown, at?: Time): void {
     try {
-      const { name, code, message, stack } = Object(typeof error === 'string' ? { message: error } : error)
+      if (Object(error) !== error && typeof error !== 'string') return
+      const { name, message, stack } = wordsOf(error)
+      const { code } = error as { code?: unknown }
       const type = code ? String(code) : name
-      if (type || message) this.addEvent('exception', { 'exception.type': type || undefined, 'exception.message': message || undefined, 'exception.stacktrace': stack }, at)
+      if (type || message) this.addEvent('exception', { 'exception.type': type, 'exception.message': message, 'exception.stacktrace': stack }, at)
     } catch { /* see above */ }
   }
 

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Batch } from '../../src/export/batch'
+import { json } from '../../src/export/otlp'
 import { losses, tally, type Counts, type Exporter } from '../../src/export/exporter'
 import { active } from '../../src/trace/context'
 import { SILENT, type Span } from '../../src/trace/span'
 import { span } from './spans'
 
 interface Given { batch: Batch, counts: Counts, batches: Span[][], seen: Array<Record<string, unknown>> }
-const patience = { exporters: ['test'], scheduleDelay: 60_000, queueSize: 2048, batchSize: 512, attributeLength: Infinity, spanAttributeLength: NaN }
+const patience = { exporters: ['test'], scheduleDelay: 60_000, queueSize: 2048, batchSize: 512, attributeLength: Infinity, spanAttributeLength: NaN, redact: undefined as RegExp | undefined }
 function given (options: Partial<typeof patience> = {}, fails: (spans: Span[]) => boolean = () => false): Given {
   const batches: Span[][] = []
   const seen: Array<Record<string, unknown>> = []
@@ -84,4 +85,30 @@ test('texts are cut to OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT, that of spans goes fir
     await batch.flush()
     assert.deepEqual(seen, [cut])
   }
+})
+
+test('AUTOSPAN_REDACT: names, texts, lists, numbers, events, links, errors, statuses; before anything is cut', async () => {
+  const { batch, batches } = given({ redact: /s3cr3t|4111\d{4}/g, attributeLength: 12 })
+  const hostile = JSON.parse('{"__proto__": "s3cr3t", "constructor": "s3cr3t"}')
+  let seen: unknown
+  const told = span({
+    name: 'a s3cr3t', status: { code: 'error', message: 's3cr3t' }, error: Object.assign(new Error('of s3cr3t'), { code: 's3cr3t' }),
+    attributes: Object.freeze({ 'autospan.a': 'x s3cr3t s3cr3t', 'autospan.b': ['s3cr3t', 'y'], 'autospan.c': 41111111, 'autospan.d': 41, 'autospan.e': true, ...hostile }),
+    events: [{ name: 's3cr3t', at: 0, attributes: { a: 's3cr3t' } }],
+    links: [{ traceId: '1'.repeat(32), spanId: '1'.repeat(16), state: undefined, attributes: { a: 's3cr3t' } }]
+  })
+  const original = batches.push.bind(batches)
+  batches.push = (...spans) => { seen = json(spans[0], { 'service.name': 'shop' }); return original(...spans) }
+  batch.add(told)
+  await batch.flush()
+  assert.doesNotMatch(String(seen), /s3cr3t|4111/)
+  for (const text of ['"a REDACTED"', '"x REDACTED R"', '"constructor"', '"__proto__"', '"of REDACTED"', '"intValue":"41"', '"boolValue":true']) assert.ok(String(seen).includes(text), `${text} ${String(seen)}`)
+  assert.equal(({} as any).s3cr3t, undefined)
+})
+
+test('AUTOSPAN_REDACT looks at the first 16,384 characters of a text; what it does not look at is not told', async () => {
+  const { batch, seen } = given({ redact: /s3cr3t/g })
+  batch.add(span({ attributes: { 'autospan.a': `${'x'.repeat(20_000)}s3cr3t` } }))
+  await batch.flush()
+  assert.equal(seen[0]['autospan.a'], 'x'.repeat(16_384))
 })

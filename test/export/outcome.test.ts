@@ -4,6 +4,7 @@ import { json, protobuf } from '../../src/export/otlp'
 import { outcome } from '../../src/export/outcome'
 import { zipkin } from '../../src/export/zipkin'
 import { row } from '../../src/export/console'
+import { retell } from '../../src/trace/words'
 import { span } from './spans'
 
 const of = (told: Parameters<typeof span>[0]): unknown => {
@@ -51,4 +52,30 @@ test('an error that fails when it is looked at breaks no export', () => {
     for (const encode of [json, protobuf, zipkin]) encode([span({ error })], resource)
     assert.equal(row(span({ error })).error, 'object')
   }
+})
+
+test('an error has an end, and no secrets of URLs', () => {
+  const long = outcome(span({ error: new Error(`${'x'.repeat(100_000)}`) }))!
+  assert.equal(long.message!.length, 4096)
+  assert.equal(String(long.event!.attributes!['exception.stacktrace']).length, 16_384)
+  assert.equal(outcome(span({ error: 'x'.repeat(1000) }))!.type!.length, 255)
+  const failed = outcome(span({ error: new TypeError('Failed to parse URL from http://u:p@h:x/?token=zq') }))!
+  assert.equal(failed.message, 'Failed to parse URL from http://REDACTED:REDACTED@h:x/?token=REDACTED')
+  assert.doesNotMatch(JSON.stringify(failed.event), /u:p|zq/)
+  const recorded = span({ endedAt: 0 })
+  recorded.recordException(new Error(`${'x'.repeat(5000)} http://u:p@h/`))
+  assert.equal(String(recorded.events![0].attributes!['exception.message']).length, 4096)
+  assert.doesNotMatch(JSON.stringify(recorded.events), /u:p/)
+})
+
+test('an error that is told in other words is told so everywhere, whatever becomes of its own', () => {
+  const error = new Error('no user "zq"')
+  const { stack } = error
+  retell(error, 'no user "?"')
+  error.message = `select 'zq' - ${error.message}`
+  const end = outcome(span({ error }))!
+  assert.equal(end.message, 'no user "?"')
+  assert.doesNotMatch(JSON.stringify(end.event), /zq/)
+  assert.equal(error.stack, stack)
+  assert.deepEqual(Reflect.ownKeys(error), Reflect.ownKeys(new Error('plain')))
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { batch, describe, failed, sent, target, textOf } from '../../../patches/lib/redis'
+import { outcome } from '../../../src/export/outcome'
 import { Span, Trace } from '../../../src/trace/span'
 
 const span = (): Span => {
@@ -69,5 +70,18 @@ test('an error is known by its first word if it is a reply, and never tells an a
   assert.equal(after(reply('NOSCRIPT No matching script', { name: 'ReplyError', code: 'NOSCRIPT' })).attributes['db.response.status_code'], 'NOSCRIPT')
   assert.equal(after(reply("GET can't be processed", { name: 'AbortError', code: 'NR_CLOSED' })).attributes['db.response.status_code'], undefined)
   assert.equal(after(reply('connect ECONNREFUSED 127.0.0.1:6379', { code: 'ECONNREFUSED' })).attributes['error.type'], undefined)
-  assert.equal(after(reply("ERR unknown command 'BOGUS', with args beginning with: 'secret'")).error, 'ERR')
+  for (const [message, told] of [
+    ["ERR unknown command 'BOGUS', with args beginning with: 'zq' 'zq'", "ERR unknown command '?'"],
+    ['ERR unknown command `BOGUS`, with args beginning with: `zq`, ', 'ERR unknown command `?`'],
+    ["ERR Error in ACL SETUSER modifier '>z'zq': Syntax error", "ERR Error in ACL SETUSER modifier '?': Syntax error"],
+    ["ERR can't be done with \"zq\"", "ERR can't be done with \"?\""],
+    ['WRONGTYPE Operation against a key', 'WRONGTYPE Operation against a key']
+  ]) {
+    const error = reply(message)
+    const end = outcome(after(error))!
+    assert.equal(end.message, told)
+    assert.equal(end.event!.attributes!['exception.message'], told)
+    assert.doesNotMatch(String(end.event!.attributes!['exception.stacktrace']), /zq/)
+    assert.equal(error.message, message)
+  }
 })

@@ -66,6 +66,8 @@ const SCRUBBED: Array<[text: string, scrubbed: string]> = [
   ["SELECT 1 /* user 'bob' */ FROM t -- for 42", 'SELECT ?   FROM t'],
   ['SELECT a->>0, b @> c, d ? e, f[1:2] FROM t', 'SELECT a->>?, b @> c, d ? e, f[?:?] FROM t'],
   ["SELECT 'never closed FROM t", 'SELECT ?'],
+  ["SELECT id FROM t WHERE name = 'O'Reilly' AND x = 'y'", 'SELECT id FROM t WHERE name = ?'],
+  ["INSERT INTO t VALUES (1, 'a', 'O'Reilly FROM secrets', 'b')", 'INSERT INTO t VALUES (?, ?'],
   ['SELECT $x$ never closed', 'SELECT ?'],
   ['SELECT 1 /* never closed', 'SELECT ?'],
   ['SELECT größe FROM "tëst" WHERE größe = 5', 'SELECT größe FROM "tëst" WHERE größe = ?']
