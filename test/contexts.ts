@@ -9,7 +9,7 @@ import { run, type Run } from './helper'
 export function contexts (name: string, app: string, options: Run = {}, nobodys: string[] = []): void {
   test(name, async () => {
     const { code, stderr, spans } = await run(app, options)
-    assert.equal(code, 0, stderr)
+    assert.deepEqual([code, stderr], [0, ''])
     const byId = new Map(spans.map(span => [span.spanId, span]))
     const wayOf = (query: unknown): string => decodeURIComponent(String(query).split('&')[0])
     const [requests, leaves] = ['/way', '/leaf'].map(path => spans.filter(({ kind, attributes }) => kind === 'server' && attributes['url.path'] === path))

@@ -78,15 +78,18 @@ interface Site { file: string, position: number }
 
 /** Where the code of the copy stands that writes to the place; undefined if the stack does not say. */
 function caller (): Site | undefined {
-  const { prepareStackTrace, stackTraceLimit } = Error
+  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
+  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   try {
     Error.stackTraceLimit = 5
     Error.prepareStackTrace = (_, sites) => sites.map(site => ({ file: site.getFileName() ?? '', position: (site as unknown as { getPosition (): number }).getPosition() }))
     const places = new Error().stack as unknown as Site[]
     return places.find(({ file }) => file !== '' && file !== __filename)
   } catch { return undefined } finally {
-    Error.prepareStackTrace = prepareStackTrace
-    Error.stackTraceLimit = stackTraceLimit
+    for (const [name, was] of [['stackTraceLimit', limit], ['prepareStackTrace', prepare]] as const) {
+      if (was === undefined) Reflect.deleteProperty(Error, name)
+      else Object.defineProperty(Error, name, was)
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { say } from '../log'
 import { now } from '../trace/clock'
 import { mimic, silently } from '../trace/context'
-import { atFirst, finish } from '../trace/unfinished'
+import { atFirst, finish, uncaught } from '../trace/unfinished'
 import type { Batch } from './batch'
 import { losses, type Counts } from './exporter'
 
@@ -49,6 +49,7 @@ export function watchEnd (batch: () => Batch | undefined, counts: Counts, bySign
         try { return emit.apply(this, arguments) } finally { if ((process as { _exiting?: boolean })._exiting !== false) end(detail === 0 ? undefined : crash) }
       case 'uncaughtExceptionMonitor':
         crash = { error: detail, at: now() }
+        for (const learn of uncaught) learn(detail)
         break
       case 'removeListener': {
         const heard = emit.apply(this, arguments)

@@ -1,9 +1,10 @@
-import { EventEmitter, errorMonitor } from 'node:events'
+import { EventEmitter } from 'node:events'
 import { types } from 'node:util'
 import shimmer from 'shimmer'
 import { active, mimic, returning, standIn, storage, within } from '../trace/context'
 import { SILENT, type Span } from '../trace/span'
 import { byRequest, outgoing, root } from '../trace/tracer'
+import { uncaught } from '../trace/unfinished'
 import { quietly, type Fuse } from './fuse'
 import type { Layer, Tap, Wrap } from './contract'
 
@@ -113,8 +114,16 @@ function replace (point: Wrap | Tap, exports: any, wrapper: (original: Function)
   const holders = patched.get(point) ?? new WeakSet()
   patched.set(point, holders)
   if (holders.has(holder)) return
+  const enumerable = isEnumerable(holder, point.method)
   shimmer.wrap(holder, point.method, (original: any) => mimic(original, wrapper(original)) as any)
+  Object.defineProperty(holder, point.method, { enumerable })
   holders.add(holder)
+}
+
+/** Of a method that is inherited, too: one that is not enumerable would hide it from whoever goes through all that an object has. */
+function isEnumerable (holder: any, method: string | symbol): boolean {
+  for (let at = holder; at !== null; at = Object.getPrototypeOf(at)) if (Object.hasOwn(at, method)) return Object.prototype.propertyIsEnumerable.call(at, method)
+  return false
 }
 
 /**
@@ -125,8 +134,7 @@ function replace (point: Wrap | Tap, exports: any, wrapper: (original: Function)
  */
 export function settle (fuse: Fuse, span: Span, out: any, result?: Wrap['result'], failed?: Wrap['failed']): any {
   if (types.isPromise(out) || quietly(fuse, isPromise, out) === true) return out.constructor === Promise ? awaited(fuse, span, out, result, failed) : chained(fuse, span, out, result, failed)
-  if (out instanceof EventEmitter) quietly(fuse, observe, fuse, span, out, { result, failed })
-  else done(fuse, span, out, result)
+  if (!(out instanceof EventEmitter) || quietly(fuse, observe, fuse, span, out, { result, failed }) !== true) done(fuse, span, out, result)
   return out
 }
 
@@ -157,11 +165,17 @@ function chained (fuse: Fuse, span: Span, out: Promise<unknown>, result: Wrap['r
   }
 }
 
-function observe (fuse: Fuse, span: Span, out: EventEmitter, { result, failed }: Pick<Wrap, 'result' | 'failed'>): void {
-  // Who leaves a stream before its end has not met an error.
-  out.once(errorMonitor, error => error?.code === 'ABORT_ERR' ? done(fuse, span, undefined, result) : fail(fuse, span, error, failed))
-  out.once('end', () => done(fuse, span, undefined, result))
-  out.once('close', () => done(fuse, span, undefined, result))
+/** Not by listeners: they would be counted among the application's, and a tenth of its own would be one too many. */
+function observe (fuse: Fuse, span: Span, out: EventEmitter, { result, failed }: Pick<Wrap, 'result' | 'failed'>): boolean {
+  const { emit } = out
+  const value = standIn(emit, function (this: unknown, event: unknown, error: any) {
+    // Who leaves a stream before its end has not met an error.
+    if (event === 'error' && error?.code !== 'ABORT_ERR') fail(fuse, span, error, failed)
+    else if (event === 'error' || event === 'end' || event === 'close') done(fuse, span, undefined, result)
+    return emit.apply(this, arguments as any)
+  })
+  Object.defineProperty(out, 'emit', { value, writable: true, configurable: true, enumerable: false })
+  return true
 }
 
 /** The span ends when the library tells one of the two. */
@@ -191,9 +205,9 @@ function ending (fuse: Fuse, span: Span, fn: Function, { result, failed }: Pick<
 /** Something was thrown that we have not seen: if nobody catches it we are told, else it stays unknown. */
 function fallen (fuse: Fuse, span: Span, failed: Wrap['failed']): void {
   const learn = (error: unknown): void => fail(fuse, span, error, failed)
-  process.once('uncaughtExceptionMonitor', learn)
+  uncaught.add(learn)
   setImmediate(() => {
-    process.off('uncaughtExceptionMonitor', learn)
+    uncaught.delete(learn)
     learn('_OTHER')
   }).unref()
 }

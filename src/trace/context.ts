@@ -46,7 +46,7 @@ export const returning = (scope: Scope | undefined, fn: Function): Function =>
 /** A wrapper of one call's callback has what somebody hung on the callback, but no name and no length: each costs 0.6 µs. */
 export const standIn = (callback: Function, wrapper: Function): Function => Object.keys(callback).length === 0 ? wrapper : mimic(callback, wrapper)
 
-/** A wrapper looks like what it wraps: name, length, prototype, and the properties somebody hung on it. */
+/** A wrapper looks like what it wraps: name, length, prototype, the properties somebody hung on it, and its text, by which some containers find what to inject. */
 export function mimic<F extends Function> (original: Function, wrapper: F): F {
   for (const key of Reflect.ownKeys(original)) {
     const property = Object.getOwnPropertyDescriptor(original, key)!
@@ -56,6 +56,7 @@ export function mimic<F extends Function> (original: Function, wrapper: F): F {
   }
   // Who looks for a prototype wants to know whether this is a class.
   if (!Object.hasOwn(original, 'prototype') && Object.hasOwn(wrapper, 'prototype')) wrapper.prototype = undefined
+  if (!Object.hasOwn(original, 'toString')) Object.defineProperty(wrapper, 'toString', { value: () => original.toString(), writable: true, configurable: true })
   const prototype = Object.getPrototypeOf(original)
   if (prototype !== Object.getPrototypeOf(wrapper)) Object.setPrototypeOf(wrapper, prototype)
   return wrapper

@@ -50,6 +50,9 @@ export function closed (span: Span): void {
   counts.open--
 }
 
+/** Who is told of an error that nobody has caught, when it comes to that. */
+export const uncaught = new Set<(error: unknown) => void>()
+
 /** The process ends, and with it every span, the newest first: a child before the request it belongs to. What was there when it crashed has failed. */
 export function finish (crash: { error: unknown, at: number } | undefined): void {
   const at = now()

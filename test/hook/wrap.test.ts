@@ -8,6 +8,7 @@ import { tap, wrap, type Layers } from '../../src/hook/wrap'
 import { active, within } from '../../src/trace/context'
 import { SILENT, sendTo, type Span } from '../../src/trace/span'
 import { child, root, traceWith } from '../../src/trace/tracer'
+import { uncaught } from '../../src/trace/unfinished'
 import { alwaysOff, alwaysOn, parentBased } from '../../src/trace/sampler'
 import { speakAt } from '../../src/log'
 import type { Tap, Wrap } from '../../src/hook/contract'
@@ -52,6 +53,7 @@ test('a wrapped method looks like the original: name, length, properties, symbol
   const seen = method as any
   assert.deepEqual([seen.more, seen[KEY], seen[promisify.custom], seen.late], [1, 2, 3, 4])
   assert.deepEqual(Object.keys(method), Object.keys(original))
+  assert.equal(`${method}`, `${original}`)
 
   const task = wrapped(async () => {}).method
   assert.equal(Object.getPrototypeOf(task), Object.getPrototypeOf(async () => {}))
@@ -68,6 +70,12 @@ test('the property keeps its place: enumerable as before, inherited ones are not
   assert.equal(new Base().method(), 'base')
   assert.equal(ended.length, 1)
   assert.deepEqual(Object.keys(Derived.prototype), [])
+
+  const old = Object.create({ method () {} })
+  wrap(old, fuse, { ...point, of: exports => exports })
+  const found = []
+  for (const key in old) found.push(key)
+  assert.deepEqual(found, ['method'])
 })
 
 test('called with `new`, the wrapper makes what the original makes', () => {
@@ -123,12 +131,12 @@ test('an entry that throws: the error passes by, and is known only if nobody cat
   assert.equal(ended.length, 0)
   await new Promise(resolve => setImmediate(resolve))
   assert.deepEqual([ended.length, ended[0].error], [1, '_OTHER'])
-  const listeners = process.listenerCount('uncaughtExceptionMonitor')
   assert.throws(wrapped(() => { throw anError }, { kind: 'server' }).method)
-  ;(process as EventEmitter).emit('uncaughtExceptionMonitor', anError, 'uncaughtException')
+  assert.equal(process.listenerCount('uncaughtExceptionMonitor'), 0)
+  for (const learn of uncaught) learn(anError)
   assert.deepEqual([ended.length, ended[1].error], [2, anError])
   await new Promise(resolve => setImmediate(resolve))
-  assert.deepEqual([ended.length, process.listenerCount('uncaughtExceptionMonitor')], [2, listeners])
+  assert.deepEqual([ended.length, uncaught.size], [2, 0])
 })
 
 test('a promise: same value, same error, same class; the span ends with it', async () => {
@@ -178,6 +186,17 @@ test('an emitter: the span ends with `end`, `close` or `error`, an unheard error
   other.emit('end')
   other.emit('close')
   assert.equal(ended.length, 2)
+  assert.throws(() => wrapped(() => Object.freeze(new EventEmitter())).method().on('end', () => {}), TypeError)
+  assert.equal(ended.length, 3)
+})
+
+test('an emitter that the caller gets has no listener of ours, and no property that could be listed', () => {
+  const emitter = wrapped(() => new EventEmitter()).method()
+  assert.deepEqual([emitter.eventNames(), Object.keys(emitter)], [[], Object.keys(new EventEmitter())])
+  let heard = 0
+  for (const event of ['error', 'end', 'close']) for (let i = 0; i < EventEmitter.defaultMaxListeners; i++) emitter.on(event, () => heard++)
+  emitter.emit('end')
+  assert.deepEqual([heard, ended.length, (emitter as any)._events.end.warned], [EventEmitter.defaultMaxListeners, 1, undefined])
 })
 
 test('a callback: the span ends when it is called, it runs in its caller\'s context, with its `this`, its arguments and its answer', () => {
