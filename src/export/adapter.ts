@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { say } from '../log'
 import type { Event, Kind, Span, Status } from '../trace/span'
+import { roomFor, weight } from '../trace/weight'
 import type { Exporter, Loss, Tally } from './exporter'
 import { outcome } from './outcome'
 import { SCHEMA, scopeOf, type Resource } from './resource'
@@ -49,7 +50,7 @@ function load (name: string, advice: string): SpanExporter | undefined {
   return undefined
 }
 
-interface Waiting { spans: ReadableSpan[], over: boolean, lost: Loss | undefined }
+interface Waiting { spans: ReadableSpan[], bytes: number, over: boolean, lost: Loss | undefined }
 
 /** One batch at a time, as the interface demands. */
 class Adapter {
@@ -61,6 +62,7 @@ class Adapter {
   private readonly waiting: Waiting[] = []
   private current: Waiting | undefined
   private held = 0
+  private bytes = 0
   private whenIdle: Array<() => void> = []
   constructor (name: string, exporter: SpanExporter, options: AdapterOptions, resource: Resource, tally: Tally) {
     this.name = name
@@ -71,10 +73,13 @@ class Adapter {
   }
 
   export (spans: Span[]): void {
-    const batch = { spans: spans.map(span => readable(span, this.resource)), over: false, lost: undefined }
+    const batch = { spans: spans.map(span => readable(span, this.resource)), bytes: spans.reduce((bytes, span) => bytes + weight(span), 0), over: false, lost: undefined }
     this.held += spans.length
+    this.bytes += batch.bytes
     const { queueSize } = this.options
-    if (this.held > queueSize && this.held > spans.length) return this.done(batch, 'full', `more than ${queueSize} spans wait for it`)
+    if ((this.held > queueSize || this.bytes > roomFor(queueSize)) && this.held > spans.length) {
+      return this.done(batch, 'full', this.held > queueSize ? `more than ${queueSize} spans wait for it` : `more than ${roomFor(queueSize) >> 20} MiB wait for it`)
+    }
     this.waiting.push(batch)
     this.next()
   }
@@ -126,6 +131,7 @@ class Adapter {
     batch.over = true
     batch.lost = loss
     this.held -= length
+    this.bytes -= batch.bytes
     if (loss === undefined) this.tally.exported += length
     else this.tally.dropped[loss] += length
     if (why !== undefined) say('warn', `${this.name} has lost spans: ${why}`)

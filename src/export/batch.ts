@@ -1,6 +1,7 @@
 import { say } from '../log'
 import { silently } from '../trace/context'
 import type { Span } from '../trace/span'
+import { roomFor, weight } from '../trace/weight'
 import type { Counts, Exporter, Last } from './exporter'
 import { redact, shorten } from './edit'
 
@@ -29,6 +30,8 @@ export class Batch {
   private soon = false
   private readonly delay: number
   private readonly room: number
+  private readonly bytesRoom: number
+  private bytes = 0
   private readonly size: number
   private readonly length: number
   private readonly pattern: RegExp | undefined
@@ -38,6 +41,7 @@ export class Batch {
   readonly counts: Counts
   constructor (options: BatchOptions, open: () => Map<string, Exporter>, counts: Counts) {
     this.room = options.queueSize
+    this.bytesRoom = roomFor(options.queueSize)
     this.size = Math.min(options.batchSize, options.queueSize)
     this.length = Number.isNaN(options.spanAttributeLength) ? options.attributeLength : options.spanAttributeLength
     this.pattern = options.redact
@@ -48,14 +52,17 @@ export class Batch {
 
   add (span: Span): void {
     this.counts.ended++
-    if (this.queue.length >= this.room) {
+    const bytes = weight(span)
+    const isFull = this.queue.length >= this.room
+    if (isFull || this.bytes + bytes > this.bytesRoom) {
       this.counts.full++
       span.release()
-      say('warn', `more than ${this.room} spans wait to be sent; what comes on top is dropped (OTEL_BSP_MAX_QUEUE_SIZE)`)
+      say('warn', `more than ${isFull ? `${this.room} spans wait` : `${this.bytesRoom >> 20} MiB of spans wait`} to be sent; what comes on top is dropped (OTEL_BSP_MAX_QUEUE_SIZE)`)
       return
     }
     this.queue.push(span)
-    if (this.queue.length >= this.size) {
+    this.bytes += bytes
+    if (this.queue.length >= this.size || this.bytes > this.bytesRoom / 2) {
       if (!this.soon) { this.soon = true; silently(() => setImmediate(() => this.drain()).unref()) }
     } else if (this.timer === undefined) this.timer = silently(() => setTimeout(() => this.drain(), this.delay).unref())
   }
@@ -68,6 +75,7 @@ export class Batch {
     const queue = this.queue
     if (queue.length === 0) return
     this.queue = []
+    this.bytes = 0
     silently(() => { for (let i = 0; i < queue.length; i += this.size) this.hand(queue.length <= this.size ? queue : queue.slice(i, i + this.size)) })
   }
 

@@ -1,5 +1,6 @@
 import { say } from '../log'
 import { now } from '../trace/clock'
+import { roomFor } from '../trace/weight'
 import type { Answer, Destination, Landing, Last, Loss, Parcel, Problem, Tally } from './exporter'
 import { lineTo, type Line } from './send'
 import type { Spool } from './spool'
@@ -35,12 +36,14 @@ export class Transport {
   /** What to do if nobody is there. */
   private readonly wayOut: string
   private readonly room: number
+  private readonly bytesRoom: number
   private readonly patience: number
   private readonly line: Line
   private readonly spool: Spool | undefined
   private readonly waiting: Waiting[] = []
   private readonly flying = new Set<Waiting>()
   private held = 0
+  private bytes = 0
   /** Attempts that failed since the last that did not. */
   private failures = 0
   private pause: NodeJS.Timeout | undefined
@@ -53,6 +56,7 @@ export class Transport {
     this.read = read
     this.wayOut = wayOut
     this.room = queueSize
+    this.bytesRoom = roomFor(queueSize)
     this.patience = exportTimeout === 0 ? Infinity : exportTimeout
     this.line = lineTo(to, SOCKETS)
     this.spool = spool
@@ -61,7 +65,9 @@ export class Transport {
   take (body: Uint8Array, spans: number): void {
     const parcel = { to: this.to, body, spans, until: now() + this.patience, over: false, file: undefined }
     this.held += spans
+    this.bytes += body.length
     if (this.held > this.room && this.held > spans) return this.drop(parcel, 'full', `more than ${this.room} spans wait for it`)
+    if (this.bytes > this.bytesRoom && this.held > spans) return this.drop(parcel, 'full', `more than ${this.bytesRoom >> 20} MiB wait for it`)
     if (body.length > LARGEST) return this.drop(parcel, 'large', 'a batch may have 64 MiB (OTEL_BSP_MAX_EXPORT_BATCH_SIZE, OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT)')
     if (this.pause !== undefined && this.kept(parcel)) return
     this.waiting.push(parcel)
@@ -187,6 +193,7 @@ export class Transport {
     parcel.over = true
     if (parcel.file !== undefined) return
     this.held -= parcel.spans
+    this.bytes -= parcel.body.length
     if (this.busy) return
     this.hurried = false
     for (const resolve of this.whenIdle.splice(0)) resolve()

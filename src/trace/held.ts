@@ -1,5 +1,5 @@
-import type { Described } from './described'
 import type { Span, Trace } from './span'
+import { weight } from './weight'
 
 /** What is worth to be kept of what the sampler did not choose. */
 export interface Keep {
@@ -96,29 +96,3 @@ export class Held {
 
 /** As exporters will say of it. */
 const hasFailed = ({ error, status }: Span): boolean => status === undefined ? error !== undefined : status.code === 'error'
-
-/** The memory that an ended span takes, in bytes, about; what it shares with others counts, too. */
-function weight ({ attributes, events, links, error }: Span): number {
-  let bytes = SPAN + sizeOf(attributes as Described)
-  if (typeof error === 'object') bytes += ERROR
-  if (events !== undefined) for (const event of events) bytes += PART + event.name.length + sizeOf(event.attributes)
-  if (links !== undefined) for (const link of links) bytes += PART + sizeOf(link.attributes)
-  return bytes
-}
-const SPAN = 700
-const ERROR = 2000
-const PART = 200
-
-function sizeOf (attributes: Described | undefined): number {
-  let bytes = 0
-  for (const key in attributes) {
-    const value = attributes[key]
-    bytes += 8 + (typeof value === 'string' ? value.length : Array.isArray(value) ? listed(value) : 0)
-  }
-  return bytes
-}
-function listed (values: unknown[]): number {
-  let bytes = 0
-  for (const value of values) bytes += 8 + (typeof value === 'string' ? value.length : 0)
-  return bytes
-}

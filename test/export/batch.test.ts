@@ -112,3 +112,18 @@ test('AUTOSPAN_REDACT looks at the first 16,384 characters of a text; what it do
   await batch.flush()
   assert.equal(seen[0]['autospan.a'], 'x'.repeat(16_384))
 })
+
+test('what waits is bounded in bytes, too: attributes, events and errors without end are sent early, or dropped and counted', async () => {
+  const mib = 'x'.repeat(1 << 20)
+  const { batch, counts, batches } = given()
+  for (let i = 0; i < 40; i++) {
+    batch.add(span(i % 3 === 0 ? { attributes: { 'autospan.x': mib } } : i % 3 === 1 ? { error: new Error(mib) } : { events: [{ name: 'e', at: 0, attributes: { list: [mib] } }] }))
+  }
+  assert.equal(counts.full, 25)
+  await turn()
+  assert.equal(batches.flat().length, 15)
+  batch.add(span({ attributes: { 'autospan.x': mib } }))
+  batch.add(span({ attributes: { 'autospan.x': mib.repeat(20) } }))
+  await batch.flush()
+  assert.deepEqual([counts.full, batches.flat().length], [26, 16])
+})

@@ -184,6 +184,18 @@ test('what cannot be sent in time is dropped; what there is no room for, too', a
   assert.equal(transport.busy, false)
 })
 
+test('encoded batches that wait are bounded in bytes, too', async () => {
+  const { sink, transport, tally } = await given(() => 503)
+  for (let i = 0; i < 5; i++) transport.take(Buffer.alloc(6 << 20), 1)
+  assert.deepEqual(lost(tally), { full: 3 })
+  transport.abandon()
+  assert.deepEqual(lost(tally), { full: 3, exit: 2 })
+  transport.take(Buffer.alloc(20 << 20), 1)   // one alone is taken
+  assert.deepEqual(lost(tally), { full: 3, exit: 2 })
+  transport.abandon()
+  await sink.close()
+})
+
 test('a collector that does not answer: the time of an attempt is bounded', async () => {
   const { sink, transport, tally } = await given(() => ({ status: 200, delay: 60_000 }), { exportTimeout: 600 }, { timeout: 200 })
   transport.take(EMPTY, 1)
