@@ -8,6 +8,7 @@ import { fetch } from './fetch'
 import { http } from './http'
 import { ioredis } from './ioredis'
 import { koa } from './koa'
+import { messages } from './messages'
 import { next } from './next'
 import { opentelemetry } from './opentelemetry'
 import { opentracing } from './opentracing'
@@ -27,5 +28,5 @@ export const patches: Record<string, Patch> = {
   http, fetch, express, fastify, koa, next, opentelemetry, opentracing, sentry, pg, ioredis, redis, bluebird, q,
   pino, winston, bunyan, console,
   // workerpool stands behind threads: what it says of a message's context comes first.
-  threads, piscina, workerpool, processes
+  threads, piscina, workerpool, processes, messages
 }

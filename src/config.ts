@@ -170,6 +170,13 @@ export const environment = (name: string): string | undefined => process.env[nam
 /** A copy of all of them, as a process that is started would have them. */
 export const allVariables = (): Record<string, string | undefined> => ({ ...process.env })
 
+/** A variable that was meant for us alone: it is gone then, and no process that is started has it. */
+export function take (name: string): string | undefined {
+  const value = environment(name)
+  if (value !== undefined) delete process.env[name]
+  return value
+}
+
 /** Read every setting. A value that is no good is one line on stderr, and the default. */
 export function readSettings (): Settings {
   const settings: Record<string, unknown> = {}

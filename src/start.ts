@@ -1,4 +1,4 @@
-import { allVariables, checkNames, environment, patchLayers, patchSwitch, read, readSettings, type Settings } from './config'
+import { allVariables, checkNames, environment, patchLayers, patchSwitch, read, readSettings, take, type Settings } from './config'
 import { flush, pipeline } from './export'
 import { isWorker } from './gate'
 import { load, type Choice } from './hook/load'
@@ -35,6 +35,7 @@ export function start (patches: Record<string, Patch>): void {
   Object.assign(options, {
     methods: new Set(settings.knownMethods),
     environment: allVariables,
+    take,
     logFields: settings.logFields,
     ...rules(settings.ignoreIncoming, settings.ignoreOutgoing, settings.propagateTo)
   })

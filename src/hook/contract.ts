@@ -80,6 +80,8 @@ export interface Tap {
   method: string | symbol
   /** The method is not the one to look at: it is handed the one, as this argument, and calls it later. */
   argument?: number
+  /** What the method is called on has methods of its own, to be looked at when it has returned. */
+  own?: Array<Omit<Tap, 'of'>>
   /** Also while everything is switched off: it counts, and may miss none. */
   always?: true
   before? (self: any, args: any): void

@@ -10,7 +10,11 @@ export interface Options {
   propagatesTo (host: string): boolean
   /** A copy of the environment of this process. */
   environment (): Record<string, string | undefined>
+  /** A variable of it that was meant for us alone, and is then gone. */
+  take (name: string): string | undefined
   /** The fields of a log record for the ids of trace and span and for the flags, in this order; the last may be left out. */
   logFields: readonly string[]
 }
-export const options: Options = { methods: new Set(), ignoresIncoming: () => false, ignoresOutgoing: () => false, propagatesTo: () => true, environment: () => ({}), logFields: [] }
+export const options: Options = {
+  methods: new Set(), ignoresIncoming: () => false, ignoresOutgoing: () => false, propagatesTo: () => true, environment: () => ({}), take: () => undefined, logFields: []
+}

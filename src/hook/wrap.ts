@@ -88,6 +88,7 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
 /** Look at a method's calls. */
 export function tap (exports: any, fuse: Fuse, point: Tap): void {
   const { before, after, answers, inside, argument, always } = point
+  const own = point.own?.map(point => ({ ...point, of: (self: unknown) => self }))
   const looked = (original: Function) => function (this: unknown) {
     if (new.target !== undefined) return Reflect.construct(original, arguments, new.target)
     if (fuse.blown && always !== true) return original.apply(this, arguments)
@@ -95,6 +96,7 @@ export function tap (exports: any, fuse: Fuse, point: Tap): void {
     const scope = inside === undefined ? undefined : quietly(fuse, inside, this, arguments)
     const out = scope === undefined ? original.apply(this, arguments) : within(scope, original, this, arguments)
     if (after !== undefined) quietly(fuse, after, this, out, arguments)
+    if (own !== undefined) for (const point of own) quietly(fuse, tap, this, fuse, point)
     return answers === undefined ? out : quietly(fuse, answers, this, out, arguments) ?? out
   }
   replace(point, exports, argument === undefined ? looked : original => function (this: unknown) {
