@@ -1,24 +1,89 @@
 'use strict'
-// The client: so many requests at so many at a time, over connections that stay open; every answer must be a 200.
-const { Agent, get } = require('node:http')
+// The client, in a process of its own. It speaks as little HTTP as it can, for the machine has little room: one GET after another on connections that stay open.
+const { connect } = require('node:net')
 
-const CONCURRENCY = 16
-const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY })
+/** The latencies of what was asked, in ms, are told as quantiles. Every answer must be a 200 with a content-length. */
+class Connection {
+  constructor ({ hostname, port, pathname }) {
+    this.rest = ''
+    this.path = pathname
+    this.head = `HTTP/1.1\r\nHost: ${hostname}:${port}\r\n\r\n`
+    this.socket = connect(port, hostname).setNoDelay().setEncoding('latin1').setTimeout(10_000)
+      .on('data', text => this.heard(text)).on('timeout', () => this.socket.destroy(new Error('no answer')))
+      .on('error', error => this.failed?.(error)).on('close', () => this.failed?.(new Error('the connection was closed')))
+  }
 
-const request = url => new Promise((resolve, reject) => {
-  get(url, { agent, timeout: 10_000 }, res => {
-    if (res.statusCode !== 200) reject(new Error(`${url}: ${res.statusCode}`))
-    res.resume().on('end', resolve)
-  }).on('timeout', function () { this.destroy(new Error(`${url}: no answer`)) }).on('error', reject)
-})
+  get (id) {
+    return new Promise((resolve, reject) => {
+      this.answered = resolve
+      this.failed = reject
+      this.socket.write(`GET ${this.path}/${id} ${this.head}`)
+    })
+  }
 
-process.on('message', async ({ url, count, seconds }) => {
-  const until = Date.now() + seconds * 1000
+  heard (text) {
+    this.rest += text
+    const end = this.rest.indexOf('\r\n\r\n')
+    if (end < 0) return
+    const length = /^content-length: *(\d+)/im.exec(this.rest)
+    if (!this.rest.startsWith('HTTP/1.1 200') || length === null) return this.failed(new Error(this.rest))
+    if (this.rest.length < end + 4 + Number(length[1])) return
+    this.rest = ''
+    this.answered()
+  }
+
+  close () {
+    this.failed = undefined
+    this.socket.destroy()
+  }
+}
+
+/** So many requests, so many at a time, one after another. */
+async function flood ({ url, count, concurrency, seconds }) {
+  const until = performance.now() + seconds * 1000
+  const target = new URL(url)
   let done = 0
-  const client = async () => { while (done < count && Date.now() < until) await request(`${url}/${++done % 100}`) }
-  try {
-    await Promise.all(Array.from({ length: CONCURRENCY }, client))
-    process.send({ done })
-  } catch (error) { process.send({ error: error.message }) }
+  await Promise.all(Array.from({ length: concurrency }, async () => {
+    const connection = new Connection(target)
+    while (done < count && performance.now() < until) await connection.get(++done % 100)
+    connection.close()
+  }))
+  return { done }
+}
+
+/** So many requests a second, whether or not the ones before are answered. */
+async function steady ({ url, rate, seconds }) {
+  const target = new URL(url)
+  const idle = []
+  const all = []
+  const latencies = []
+  let failure
+  const one = async id => {
+    let connection = idle.pop()
+    if (connection === undefined) all.push(connection = new Connection(target))
+    const sent = performance.now()
+    await connection.get(id)
+    latencies.push(performance.now() - sent)
+    idle.push(connection)
+  }
+  const begun = performance.now()
+  const count = rate * seconds
+  await new Promise(resolve => {
+    let sent = 0
+    const ticking = setInterval(() => {
+      for (const due = Math.min(count, (performance.now() - begun) * rate / 1000); sent < due;) one(++sent % 100).catch(error => { failure = error })
+      if (failure === undefined && latencies.length < count) return
+      clearInterval(ticking)
+      resolve()
+    }, 1)
+  })
+  for (const connection of all) connection.close()
+  if (failure !== undefined) throw failure
+  latencies.sort((a, b) => a - b)
+  return { done: count, p50: latencies[Math.floor(count * 0.5)], p99: latencies[Math.floor(count * 0.99)] }
+}
+
+process.on('message', async order => {
+  try { process.send(await (order.rate === undefined ? flood : steady)(order)) } catch (error) { process.send({ error: `${order.url}: ${error.message}` }) }
 })
 process.on('disconnect', () => process.exit())

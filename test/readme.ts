@@ -9,8 +9,8 @@ import type { Part } from '../src/patch'
 export const ROOT = resolve(__dirname, '../..')
 export const README = join(ROOT, 'README.md')
 
-/** The tables that the declarations write, by the name of their markers in the README. */
-const TABLES: Record<string, () => string> = { libraries, settings }
+/** The tables that the declarations and the last results of the bench write, by the name of their markers in the README. */
+const TABLES: Record<string, () => string> = { libraries, costs, settings }
 
 /** The README with its tables as they are now; an error if a marker is missing. */
 export function withTables (readme: string): string {
@@ -57,6 +57,10 @@ function settings (): string {
   rows.push([names(all.filter(onDemand), switchOf), '`off`', patchSwitch('', false).about])
   if (layers.length > 0) rows.push([names(layers, patchLayers), '`off`', patchLayers('').about])
   return table(['variable', 'default', 'what it does'], rows)
+}
+
+function costs (): string {
+  return require(join(ROOT, 'bench/report.js')).latest()
 }
 
 function shown (fallback: unknown): string {

@@ -1,11 +1,13 @@
 'use strict'
-// The application that is measured, as a team would write it: it knows of no tracer.
+// As a team would write it: it knows of no tracer.
+const { createServer } = require('node:http')
 const express = require('express')
 const Redis = require('ioredis')
 const { Pool } = require('pg')
+const { serve } = require('./meter')
 
 const pool = new Pool({ max: 10 })
-const redis = new Redis(Number(process.env.REDIS_PORT), process.env.REDIS_HOST)
+const redis = new Redis({ port: Number(process.env.REDIS_PORT), host: process.env.REDIS_HOST, lazyConnect: true })
 
 async function read (id) {
   const { rows } = await pool.query('SELECT id, name FROM items WHERE id = $1', [id])
@@ -19,7 +21,4 @@ app.get('/fetch/:id', async (req, res) => {
   const answer = await fetch(`${process.env.BACKEND}/price/${req.params.id}`)
   res.json({ ...await answer.json(), ...await read(req.params.id) })
 })
-
-const server = app.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
-process.on('message', () => process.send({ cpu: process.cpuUsage() }))
-process.on('disconnect', () => process.exit())
+serve(createServer(app))

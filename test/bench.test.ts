@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { protobuf } from '../src/export/otlp'
+import { span } from './export/spans'
+import { ROOT } from './helper'
+
+// The bench's own pieces, without a peer: what it measures is for the machine that it runs on.
+const BENCH = join(ROOT, 'bench')
+const piece = (name: string): any => require(join(BENCH, name))
+
+test('a block of requests, without tracing and with autospan', () => {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [join(BENCH, 'run.js'), 'http', '--beside', 'none', '--rounds', '1', '--lives', '1', '--count', '200'],
+    { encoding: 'utf8', timeout: 60_000 })
+  assert.equal(status, 0, stderr)
+  const rows = stdout.split('\n').filter(line => line.startsWith('| ')).map(line => line.split('|').map(cell => cell.trim()))
+  const column = rows[0].indexOf('spans a request')
+  const cells = (name: string): string[] => rows.find(row => row[1] === name)!
+  assert.equal(cells('no tracing')[column], '0.00')
+  assert.equal(cells('**autospan**')[column], '1.00')
+  assert.ok(Number(cells('**autospan**')[rows[0].indexOf('bytes sent a request')]) > 100, stdout)
+  assert.ok(Number(cells('no tracing')[2]) > 0, stdout)
+})
+
+test('a start of a program', () => {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [join(BENCH, 'run.js'), 'start, 200 modules', '--beside', 'none', '--rounds', '1'], { encoding: 'utf8', timeout: 60_000 })
+  assert.equal(status, 0, stderr)
+  assert.match(stdout, /^\| no tracing \| \d+ \|/m)
+  assert.match(stdout, /^\| \*\*autospan\*\* \| \d+ \|/m)
+})
+
+test('a word that names no work is told with those that there are', () => {
+  const { stderr, status } = spawnSync(process.execPath, [join(BENCH, 'run.js'), 'expres5'], { encoding: 'utf8', timeout: 60_000 })
+  assert.equal(status, 1)
+  assert.match(stderr, /nothing is named expres5[^]*express \+ pg \+ redis/)
+})
+
+test('spans are counted in what each contender sends', () => {
+  const { spansIn } = piece('spans.js')
+  const sent = (url: string, type: string, body: Buffer | string): number => spansIn({ url, headers: { 'content-type': type }, body: Buffer.from(body) })
+  const otlp = protobuf([span({ scope: 'http' }), span({ scope: 'pg' }), span({ scope: 'http', name: 'x'.repeat(300) })], { 'service.name': 'shop' })
+  assert.equal(sent('/v1/traces', 'application/x-protobuf', otlp), 3)
+  // [[{ name: 'a', id: 2^32, meta: { ok: true, share: 0.5 } }, { list: [-1, null] }], [{}]]
+  const datadog = Buffer.concat([
+    Buffer.from([0x92, 0x92, 0x83, 0xa4]), Buffer.from('name'), Buffer.from([0xa1]), Buffer.from('a'), Buffer.from([0xa2]), Buffer.from('id'), Buffer.from([0xcf, 0, 0, 0, 1, 0, 0, 0, 0]),
+    Buffer.from([0xd9, 4]), Buffer.from('meta'), Buffer.from([0x82, 0xa2]), Buffer.from('ok'), Buffer.from([0xc3, 0xa5]), Buffer.from('share'), Buffer.from([0xcb, 0x3f, 0xe0, 0, 0, 0, 0, 0, 0]),
+    Buffer.from([0x81, 0xa4]), Buffer.from('list'), Buffer.from([0xdc, 0, 2, 0xff, 0xc0]), Buffer.from([0x91, 0x80])
+  ])
+  assert.equal(sent('/v0.4/traces', 'application/msgpack', datadog), 3)
+  assert.equal(sent('/intake/v2/events', 'application/x-ndjson', '{"metadata":{}}\n{"transaction":{}}\n{"span":{}}\n{"error":{}}\n'), 2)
+  assert.equal(sent('/agent_listener/invoke_raw_method?method=span_event_data&run_id=1', 'application/json', '["1",{"events_seen":2},[[{}],[{}]]]'), 2)
+  assert.equal(sent('/agent_listener/invoke_raw_method?method=metric_data&run_id=1', 'application/json', '["1",[]]'), 0)
+})
+
+test('a difference is told from none only if its samples are', () => {
+  const { below, interval, median, quantile } = piece('statistics.js')
+  assert.equal(median([4, 1, 3, 2]), 2.5)
+  assert.equal(quantile([1, 2, 3, 4, 5], 0.25), 2)
+  assert.deepEqual(interval([1, 2, 3, 4, 5]), [-Infinity, Infinity])
+  assert.deepEqual(interval([6, 5, 4, 3, 2, 1]), [1, 6])
+  // Of twelve: between the third and the tenth, with a chance of 2 * (1 + 12 + 66) / 4096 to be outside.
+  assert.deepEqual(interval([12, 1, 11, 2, 10, 3, 9, 4, 8, 5, 7, 6]), [3, 10])
+  assert.deepEqual(interval([5, 5]), [5, 5])
+  assert.deepEqual(interval([5]), [-Infinity, Infinity])
+  assert.equal(below([-3, -2, -1, -3, -2, -1]), true)
+  assert.equal(below([-3, -2, 1, -3, -2, -1]), undefined)
+  assert.equal(below([3, 2, 1, 3, 2, 1]), false)
+})
+
+test('everybody has a turn in each round, and neither the first nor the neighbours are always the same', async () => {
+  const { turns, lives } = piece('turns.js')
+  const seen: string[] = []
+  await turns(6, ['a', 'b', 'c'], (name: string, round: number) => { seen[round] = (seen[round] ?? '') + name })
+  assert.deepEqual(seen.map(round => [...round].sort().join('')), Array(6).fill('abc'))
+  assert.deepEqual(seen, ['abc', 'cba', 'bca', 'acb', 'cab', 'bac'])
+  assert.deepEqual(lives(12, 2), [6, 6])
+  assert.deepEqual(lives(1, 2), [1])
+})
+
+test('the pages and plots are those of the samples beside them', () => {
+  const folder = join(BENCH, 'results')
+  const days = readdirSync(folder).filter(file => file.endsWith('.json'))
+  assert.notEqual(days.length, 0)
+  for (const file of days) {
+    const day = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+    assert.equal(readFileSync(join(folder, `${day.date}.md`), 'utf8'), piece('report.js').page(day))
+    for (const major in day.runs) {
+      const drawing = join(folder, `${day.date}-node${major}.svg`)
+      assert.ok(existsSync(drawing))
+      assert.equal(readFileSync(drawing, 'utf8'), piece('plot.js').plot(day, major))
+    }
+  }
+})
