@@ -1,4 +1,5 @@
 import { adopt, here, inject, options, type Begin, type Met, type Patch, type Scope, type Span, type Tap } from '../src/patch'
+import { capture, raw } from './lib/headers'
 import { answered, asked, failure, hostAndPort, methodName, methodOf, otherMethod, peer } from './lib/url'
 
 // Both ride on undici's own request object, which is in every message of its channels.
@@ -28,6 +29,7 @@ const sent: Begin = {
       'network.protocol.version': undefined,
       'http.response.status_code': undefined
     }
+    capture(span.attributes, options.capture.clientRequest, request, headerOf)
   },
   carry (span, { request }) {
     if (options.propagatesTo(hostAndPort(authority(request)).name)) inject(span, request, setHeader, headerOf)
@@ -58,10 +60,11 @@ function placeOf (headers: unknown[], name: string): number {
 }
 
 /** The client's work is done when it has read the head of the answer: whether its body is read is up to the application. */
-function headed (request: Request, status: number): void {
+function headed (request: Request, status: number, headers: Uint8Array[] = []): void {
   const span: Span | undefined = request[SPAN]
   // What precedes the answer (100, 103) is none; 101 is one.
   if (span === undefined || !span.recording || (status < 200 && status !== 101)) return
+  capture(span.attributes, options.capture.clientResponse, headers, raw)
   answered(span, status)
   span.end()
 }
@@ -106,7 +109,7 @@ export const fetch: Patch = {
           // HTTP/2 has no request line.
           span.attributes['network.protocol.version'] = headers.startsWith(`${request.method} `) ? '1.1' : '2'
         },
-        'undici:request:headers' ({ request, response }) { headed(request, response.statusCode) },
+        'undici:request:headers' ({ request, response }) { headed(request, response.statusCode, response.headers) },
         'undici:request:error' ({ request, error }) {
           const span: Span | undefined = request[SPAN]
           if (span === undefined || !span.recording) return

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import { active, adopt, extract, inject, options, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
+import { capture, received as has, sent } from './lib/headers'
 import { askRoute, SPAN, tellRoute } from './lib/route'
 import { answered, asked, bracketed, failure, hostAndPort, methodName, methodOf, otherMethod, pathOf, peer, queryOf } from './lib/url'
 
@@ -45,6 +46,7 @@ const serve: Wrap = {
       'http.response.status_code': undefined,
       'http.request.aborted': undefined
     }
+    capture(span.attributes, options.capture.serverRequest, headers, has)
   },
   carry (span, _, args) { args[1][SPAN] = args[2][SPAN] = span },
   // Its end is the response's (see `responded`).
@@ -83,6 +85,7 @@ const responded: Tap = {
     if (!('url.path' in span.attributes)) describeLate(span, res)
     askRoute(res)
     if (res.headersSent) span.attributes['http.response.status_code'] = res.statusCode
+    capture(span.attributes, options.capture.serverResponse, res as { _header?: string }, sent)
     if (!res.writableFinished) span.attributes['http.request.aborted'] = true
     else if (res.statusCode >= 500) span.fail(String(res.statusCode))
     span.end()
@@ -124,6 +127,7 @@ const send: Wrap = {
       'network.protocol.version': undefined,
       'http.response.status_code': undefined
     }
+    capture(span.attributes, options.capture.clientRequest, args[1], headerOf)
   },
   carry (span, req, args) {
     if (!options.propagatesTo(req.host ?? '')) return
@@ -170,12 +174,13 @@ const answer: Tap = {
       case 'response':
       case 'upgrade':
       case 'connect': {
-        const { statusCode, httpVersion, socket } = args[1] as IncomingMessage
+        const { statusCode, httpVersion, socket, headers } = args[1] as IncomingMessage
         const { attributes } = span
         attributes['network.peer.address'] ??= peer(socket.remoteAddress)
         attributes['network.peer.port'] = socket.remotePort
         attributes['server.port'] ??= socket.remotePort
         attributes['network.protocol.version'] = httpVersion
+        capture(attributes, options.capture.clientResponse, headers, has)
         answered(span, statusCode!)
         break
       }

@@ -30,6 +30,10 @@ const count = whole(1)
 const limit = whole(0)
 const items = (text: string): string[] => [...new Set(text.split(',').map(item => item.trim()).filter(item => item !== ''))]
 const list = setting<string[]>('names, with commas between them', items)
+const headers = setting<string[]>('names of headers with commas between them, none that is secret by its name', (text, complain) => {
+  const { isSecret } = require('./secret') as typeof import('./secret')
+  return items(text.toLowerCase()).filter(name => (/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !/cookie/.test(name) && !isSecret(name)) || complain(name))
+})
 const fields = setting<string[]>('one to three names, with commas between them', text => {
   const names = items(text)
   return names.length > 0 && names.length <= 3 ? names : undefined
@@ -151,6 +155,10 @@ export const SETTINGS = {
   spoolBytes: count('AUTOSPAN_SPOOL_BYTES', 64 * 1024 * 1024, 'Bytes that may wait there.'),
   signals: onOff('AUTOSPAN_SIGNALS', true, '`off`: a process that dies of SIGTERM, SIGINT or SIGHUP does so on the spot, and what it has not sent is lost.'),
   knownMethods: list('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS', ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'], 'The HTTP methods that are told by their name; another one is `_OTHER`.'),
+  serverRequestHeaders: headers('OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_REQUEST_HEADERS', [], 'Headers of requests received that are told, as `http.request.header.<name>`: `content-type,x-tenant`. Never `authorization`, cookies, and others that are secret by their name.'),
+  serverResponseHeaders: headers('OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_RESPONSE_HEADERS', [], 'The same of the responses to them, as `http.response.header.<name>`.'),
+  clientRequestHeaders: headers('OTEL_INSTRUMENTATION_HTTP_CLIENT_CAPTURE_REQUEST_HEADERS', [], 'The same of requests sent, by http and by fetch.'),
+  clientResponseHeaders: headers('OTEL_INSTRUMENTATION_HTTP_CLIENT_CAPTURE_RESPONSE_HEADERS', [], 'The same of the responses to them.'),
   trace: targets('AUTOSPAN_TRACE', [], 'Functions and methods of your own, by module and name: `./dist/services/*.js#OrderService.place,price; some-package#fn`. A module is a path from where the program is started, with globs, or a package; a name is an exported function, `Class.method`, `object.method`, `default`, or `*` for all exported functions.'),
   toggleSignal: signal('AUTOSPAN_TOGGLE_SIGNAL', undefined, 'A signal that switches all tracing off, and on again: `SIGUSR2`, `SIGUSR1` or `SIGHUP`.'),
   level: oneOf('info', 'debug')('AUTOSPAN_LEVEL', 'info', '`debug`: spans that the application makes by autospan\'s own calls are made, too, where they are of level `debug`.'),

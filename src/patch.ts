@@ -9,7 +9,7 @@ export { child } from './trace/tracer'
 export { routed, servedIn } from './trace/route'
 export { retell } from './trace/words'
 export { adopt, changesFor, extract, inject } from './propagation'
-export { options } from './hook/options'
+export { options, type Captured } from './hook/options'
 export { redacted } from './secret'
 
 /** A copy of OpenTelemetry's API looks for what is registered. Not loaded before one does. */

@@ -62,6 +62,9 @@ const STATE = /[?&#]state=/
 
 const [HARMLESS, CODE, SECRET] = [0, 1, 2]
 
+/** Is what goes by this name a secret: a parameter of a URL, a header? */
+export const isSecret = (name: string): boolean => kindOf(name) === SECRET
+
 // The same names come again and again. Only short ones are remembered: a longer piece of a text would hold on to all of it.
 const MEMORABLE = 12
 const kinds = new Map<string, number>()

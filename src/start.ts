@@ -3,7 +3,7 @@ import { flush, pipeline } from './export'
 import { isWorker } from './gate'
 import { load, type Choice } from './hook/load'
 import { isOn, switchAll } from './hook/fuse'
-import { options } from './hook/options'
+import { options, type Captured } from './hook/options'
 import { rules } from './hook/ignore'
 import { say, speakAt } from './log'
 import { extractFrom, propagateWith } from './propagation'
@@ -37,6 +37,12 @@ export function start (patches: Record<string, Patch>): void {
     environment: allVariables,
     take,
     logFields: settings.logFields,
+    capture: {
+      serverRequest: captured('request', settings.serverRequestHeaders),
+      serverResponse: captured('response', settings.serverResponseHeaders),
+      clientRequest: captured('request', settings.clientRequestHeaders),
+      clientResponse: captured('response', settings.clientResponseHeaders)
+    },
     ...rules(settings.ignoreIncoming, settings.ignoreOutgoing, settings.propagateTo)
   })
   load(chosen)
@@ -47,6 +53,8 @@ export function start (patches: Record<string, Patch>): void {
   offer(() => (require('./live') as typeof import('./live')).live(settings.level, Object.keys(patches), chosen.map(({ name }) => name)))
   if (settings.otelInstrumentations.length > 0) (require('./api/instrumentations') as typeof import('./api/instrumentations')).instrument(settings.otelInstrumentations)
 }
+
+const captured = (part: 'request' | 'response', names: string[]): Captured[] => names.map(name => ({ name, key: `http.${part}.header.${name}` }))
 
 /** All of it is switched off by a signal, and on by the next. */
 function toggleBy (signal: NodeJS.Signals): void {

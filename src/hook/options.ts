@@ -1,3 +1,5 @@
+/** A header that is to be told: its name in small letters, and the attribute that holds it. */
+export interface Captured { readonly name: string, readonly key: `http.${'request' | 'response'}.header.${string}` }
 /** What the settings say to the patches. Set once by start.ts, before any of them runs. */
 export interface Options {
   /** The HTTP methods that are told by their name; others are `_OTHER` (semconv http 1.44). */
@@ -8,6 +10,8 @@ export interface Options {
   ignoresOutgoing (host: string): boolean
   /** Is this host to be told of the trace by headers? */
   propagatesTo (host: string): boolean
+  /** The headers that are to be told. */
+  capture: Record<'serverRequest' | 'serverResponse' | 'clientRequest' | 'clientResponse', readonly Captured[]>
   /** A copy of the environment of this process. */
   environment (): Record<string, string | undefined>
   /** A variable of it that was meant for us alone, and is then gone. */
@@ -15,6 +19,8 @@ export interface Options {
   /** The fields of a log record for the ids of trace and span and for the flags, in this order; the last may be left out. */
   logFields: readonly string[]
 }
+const NONE: readonly Captured[] = []
 export const options: Options = {
-  methods: new Set(), ignoresIncoming: () => false, ignoresOutgoing: () => false, propagatesTo: () => true, environment: () => ({}), take: () => undefined, logFields: []
+  methods: new Set(), ignoresIncoming: () => false, ignoresOutgoing: () => false, propagatesTo: () => true, environment: () => ({}), take: () => undefined, logFields: [],
+  capture: { serverRequest: NONE, serverResponse: NONE, clientRequest: NONE, clientResponse: NONE }
 }

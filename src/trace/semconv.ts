@@ -9,6 +9,7 @@ export type Key =
   | 'url.full' | 'url.path' | 'url.query' | 'url.scheme'
   | 'db.system.name' | 'db.namespace' | 'db.query.text' | 'db.query.summary' | 'db.operation.name' | 'db.operation.batch.size'
   | 'db.collection.name' | 'db.stored_procedure.name' | 'db.response.status_code'
+  | `http.${'request' | 'response'}.header.${string}`
   | 'messaging.system' | 'messaging.operation.name' | 'messaging.operation.type' | 'messaging.destination.name'
   | 'messaging.batch.message_count'
   | 'faas.invocation_id' | 'aws.lambda.invoked_arn'
