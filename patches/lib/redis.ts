@@ -9,7 +9,7 @@ const butLast: IsName = (i, args) => i < args.length - 1
 const everySecond: IsName = i => i % 2 === 0
 const keyAndFields: IsName = i => i === 0 || i % 2 === 1
 // `EVAL script 2 key key value`: the number of keys, and the keys; in front of them the name of the script, if it is no text.
-const script = (isNamed: boolean): IsName => (i, args) => i === 0 ? isNamed : i < 2 + Number(args[1])
+const script = (isNamed: boolean): IsName => (i, args) => i === 0 ? isNamed : 2 + Number(args[1]) <= args.length && i < 2 + Number(args[1])
 
 const NAMES = new Map<string, IsName>()
 const are = (isName: IsName, commands: string): void => { for (const command of commands.split(' ')) NAMES.set(command, isName).set(command.toLowerCase(), isName) }
@@ -77,7 +77,7 @@ export function describe (span: Span, command: string, args: ArrayLike<unknown>)
   span.name = command
   attributes['db.operation.name'] = command
   attributes['db.query.text'] = textOf(command, args)
-  if (/^(evalsha|fcall)/i.test(command)) attributes['db.stored_procedure.name'] = String(args[0])
+  if (/^(evalsha|fcall)/i.test(command)) attributes['db.stored_procedure.name'] = String(args[0]).slice(0, LONGEST_NAME)
 }
 
 // A batch is one span, whatever the library and its version: one round trip, of which its commands have no time of their own; what they are is

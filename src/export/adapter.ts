@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { say } from '../log'
+import { define } from '../trace/described'
 import type { Event, Kind, Span, Status } from '../trace/span'
 import { roomFor, weight } from '../trace/weight'
 import type { Exporter, Loss, Tally } from './exporter'
@@ -150,7 +151,7 @@ function readable (span: Span, resource: { attributes: Resource }) {
   const context = span.spanContext()
   const { parent, remote, dropped } = span
   const attributes: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(span.attributes)) if (value !== undefined && value !== null) attributes[key] = value
+  for (const [key, value] of Object.entries(span.attributes)) if (value !== undefined && value !== null) define(attributes, key, value)
   if (end?.type !== undefined) attributes['error.type'] ??= end.type
   const scope = { ...scopeOf(span.scope), schemaUrl: SCHEMA }
   const events = [...span.events ?? [], ...(end?.event === undefined ? [] : [end.event])]

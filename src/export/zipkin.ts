@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
+import { define } from '../trace/described'
 import type { Event, Kind, Span } from '../trace/span'
 import { outcome, type Outcome } from './outcome'
 import { remainder } from './remainder'
@@ -41,7 +42,7 @@ function tags (span: Span, end: Outcome | undefined, namespace: unknown): Record
   const attributes = span.attributes as Record<string, unknown>
   for (const key in attributes) {
     const text = tagOf(attributes[key])
-    if (text !== undefined) tags[key] = text
+    if (text !== undefined) define(tags, key, text)
   }
   // To Zipkin the tag is what marks a failure, whatever it says.
   if (tags.error === 'false') delete tags.error

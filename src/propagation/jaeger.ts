@@ -6,6 +6,8 @@ import { idOf, one, shortest, type Choice, type Headers, type Propagator } from 
 // {trace}:{span}:{parent}:{flags}, hex without need of padding; the parent is not used any more.
 const UBER = /^([0-9a-f]{1,32}):([0-9a-f]{1,16}):[0-9a-f]{0,16}:([0-9a-f]{1,2})$/i
 const PREFIX = 'uberctx-'
+// Characters of a debug id, at most: it is for people.
+const LONGEST = 256
 const SAMPLED = 1
 const DEBUG = 2
 const FIREHOSE = 8
@@ -24,7 +26,7 @@ export const jaeger = ({ trustDebug }: Choice): Propagator => ({
     const wanted = trustDebug && remote === undefined ? one(headers['jaeger-debug-id']) : undefined
     if (remote === undefined && baggage === undefined && wanted === undefined) return undefined
     if (remote !== undefined) return { ...remote, baggage }
-    const debugId = wanted === undefined ? undefined : decoded(wanted)
+    const debugId = wanted === undefined ? undefined : decoded(wanted).slice(0, LONGEST)
     return { traceId: '', spanId: '', sampled: debugId === undefined ? undefined : true, random: false, state: undefined, baggage, debug: debugId !== undefined, debugId }
   }
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { batch, describe, failed, sent, target, textOf } from '../../../patches/lib/redis'
+import { dice } from '../../dice'
 import { outcome } from '../../../src/export/outcome'
 import { Span, Trace } from '../../../src/trace/span'
 
@@ -27,6 +28,7 @@ test('names are shown, values never', () => {
     ['CLIENT', ['SETNAME', 'secret'], 'CLIENT SETNAME ?'],
     ['EVAL', ['return ARGV[1]', '2', 'a', 'b', 'secret'], 'EVAL ? 2 a b ?'],
     ['EVAL', ['return ARGV[1]', 'secret', 'secret'], 'EVAL ? ? ?'],
+    ['EVAL', ['return ARGV[1]', '99', 'a', 'secret'], 'EVAL ? ? ? ?'],
     ['EVALSHA', ['abc', 0, 'secret'], 'EVALSHA abc 0 ?'],
     ['FCALL', ['fn', '1', 'a', 'secret'], 'FCALL fn 1 a ?'],
     ['MYMODULE.DO', ['secret', 'secret'], 'MYMODULE.DO ? ?'],
@@ -83,5 +85,23 @@ test('an error is known by its first word if it is a reply, and never tells an a
     assert.equal(end.event!.attributes!['exception.message'], told)
     assert.doesNotMatch(String(end.event!.attributes!['exception.stacktrace']), /zq/)
     assert.equal(error.message, message)
+  }
+})
+
+test('100,000 commands: no value comes out, whatever the command', () => {
+  const roll = dice(5)
+  const VALUES = ['AUTH', 'HELLO', 'ECHO', 'PING', 'MIGRATE', 'BOGUS', 'MODULE.DO', '__proto__', 'constructor', 'toString', '', 'RESTORE-ASKING', 'REPLICAOF', 'SELECT', 'XREAD', 'ZUNION', 'JSON.SET', 'FT.SEARCH', 'DEBUG', 'PFDEBUG']
+  const KEYED = ['SET', 'GETSET', 'APPEND', 'LPUSH', 'SADD', 'ZADD', 'XADD', 'PUBLISH', 'SETEX', 'PSETEX', 'LREM', 'SISMEMBER', 'GEOADD', 'CONFIG', 'ACL', 'CLIENT', 'SCRIPT', 'FUNCTION', 'MSET', 'HSET', 'HMSET', 'SORT', 'RESTORE']
+  const SCRIPTS = ['EVAL', 'EVAL_RO']
+  const value = (): unknown => ['zq', 'zq zq', 7_654_321, Buffer.from('zq'), { zq: 'zq' }, ['zq'], null, undefined, true, '\'zq', Symbol.iterator][roll(11)]
+  for (let round = 0; round < 100_000; round++) {
+    const kind = roll(3)
+    const name = [VALUES, KEYED, SCRIPTS][kind]
+    const command = name[roll(name.length)]
+    const before = kind === 0 ? [] : kind === 1 ? ['key'] : [value(), ['0', 0, 'x', '9', -1, null, NaN][roll(7)]]
+    // Of MSET and HSET every second one is a name.
+    const rest = Array.from({ length: roll(kind === 1 ? 2 : 5) }, () => value())
+    const args = /^(HM?SET)$/.test(command) ? ['key', 'field', ...rest] : /^(CONFIG|ACL|CLIENT|SCRIPT|FUNCTION)$/.test(command) ? ['SUB', ...rest] : [...before, ...rest]
+    assert.doesNotMatch(textOf(roll(2) === 0 ? command : command.toLowerCase(), args), /zq|7654321/, `${command} ${args.map(String).join(' ')}`)
   }
 })
