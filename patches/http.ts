@@ -7,7 +7,7 @@ import { answered, asked, bracketed, failure, hostAndPort, methodName, methodOf,
 const GIVEN_UP = Symbol('autospan.givenUp')
 type Message<T> = T & { [SPAN]?: Span, [GIVEN_UP]?: boolean }
 
-const REQUESTS = new Set(['request', 'checkContinue', 'checkExpectation'])
+const REQUESTS = new Set(['request', 'checkContinue', 'checkExpectation', 'upgrade', 'connect'])
 
 const serve: Wrap = {
   of: http => http.Server.prototype,
@@ -48,9 +48,42 @@ const serve: Wrap = {
     }
     capture(span.attributes, options.capture.serverRequest, headers, has)
   },
-  carry (span, _, args) { args[1][SPAN] = args[2][SPAN] = span },
-  // Its end is the response's (see `responded`).
+  carry (span, _, args) {
+    args[1][SPAN] = span
+    if (args[0] !== 'upgrade' && args[0] !== 'connect') args[2][SPAN] = span
+    else if (span.recording) handshake(span, args[2])
+  },
+  // Its end is the response's (see `responded`), or that of the handshake.
   ends () {}
+}
+
+/** Who takes an upgrade or a CONNECT writes the head of the answer to the socket himself. That is the end: what the connection is used for then is another thing. */
+function handshake (span: Span, socket: any): void {
+  first(socket, '_write', args => {
+    const status = Number(/^HTTP\/1\.\d (\d{3})/.exec(String(args[0].slice(0, 12)))?.[1])
+    if (span.recording && status > 0) {
+      span.attributes['http.response.status_code'] = status
+      if (status >= 500) span.fail(String(status))
+    }
+    span.end()
+  })
+  first(socket, '_destroy', () => {
+    if (span.recording) span.attributes['http.request.aborted'] = true
+    span.end()
+  })
+}
+
+/** See the first call of a method of this one object, which then is as it was. */
+function first (object: any, method: string, see: (args: any) => void): void {
+  const own = Object.getOwnPropertyDescriptor(object, method)
+  const original = object[method]
+  const value = function (this: unknown): unknown {
+    if (own === undefined) delete object[method]
+    else Object.defineProperty(object, method, own)
+    see(arguments)
+    return original.apply(this, arguments)
+  }
+  Object.defineProperty(object, method, { value, writable: true, configurable: true, enumerable: false })
 }
 
 const FOR = /(?:^|[;,])\s*for="?([^";,]*)/i

@@ -96,6 +96,7 @@ GET  client  http.response.status_code=200
 GET  client  http.response.status_code=200
   GET  server  http.response.status_code=200  url.path=/client
 GET  client  http.response.status_code=101
+  GET  server  http.response.status_code=101  url.path=/upgrade
 GET  client  http.response.status_code=200
   GET  server  http.response.status_code=200  url.path=/balanced`,
 { show, args: ['fetch', 'request', 'arrays', 'stream', 'pipeline', 'redirect', 'retry', 'client', 'balanced'] })

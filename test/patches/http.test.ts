@@ -47,7 +47,9 @@ GET  client  http.response.status_code=200
 GET  client  http.response.status_code=200
   GET  server  url.path=/unread  http.response.status_code=200
 GET  client  http.response.status_code=101
+  GET  server  url.path=/upgrade  http.response.status_code=101
 CONNECT  client  http.response.status_code=200
+  CONNECT  server  url.path=example.org:443  http.response.status_code=200
 GET  server  url.path=/one  http.response.status_code=200
 POST  server  url.path=/two  http.response.status_code=200
 GET  server  url.path=/three  http.response.status_code=200`, {
@@ -82,6 +84,31 @@ GET  client  ERROR ECONNRESET
   show: ['url.path', 'url.query', 'http.request.aborted'],
   args: ['busy', 'missing', 'hostless', 'refused', 'unknown', 'hangup', 'half', 'aborted', 'destroyed', 'destroyedWith', 'signal', 'signalLate', 'timeout']
 })
+
+traces('http: what lasts longer than its request: events, answers without an end, WebSockets, tunnels', 'lasting.js', `
+GET  client  http.response.status_code=200
+  GET  server  url.path=/events  http.response.status_code=200  http.request.aborted=true
+GET  client  http.response.status_code=200
+  GET  server  url.path=/never  http.response.status_code=200  http.request.aborted=true
+GET  client
+  GET  server  url.path=/silent  http.request.aborted=true
+GET  client  http.response.status_code=101
+  GET  server  url.path=/socket  http.response.status_code=101
+GET  client  http.response.status_code=200
+  GET  server  url.path=/message  http.response.status_code=200
+GET  client  http.response.status_code=101
+  GET  server  url.path=/later  http.response.status_code=101
+GET  client  http.response.status_code=200
+  GET  server  url.path=/message  http.response.status_code=200
+GET  client  ERROR 401  http.response.status_code=401
+  GET  server  url.path=/refused  http.response.status_code=401
+GET  client  ERROR 503  http.response.status_code=503
+  GET  server  ERROR 503  url.path=/broken  http.response.status_code=503
+GET  client  ERROR ECONNRESET
+  GET  server  url.path=/hangup  http.request.aborted=true
+CONNECT  client  http.response.status_code=200
+  CONNECT  server  url.path=example.org:80  http.response.status_code=200
+GET  server  url.path=/through  http.response.status_code=200`, { show: ['url.path', STATUS, 'http.request.aborted', 'autospan.unfinished'] })
 
 test('http: every attribute of a client and of a server', async () => {
   const { spans } = await run('http-cases.js', { args: ['get'] })
