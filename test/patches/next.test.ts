@@ -8,32 +8,42 @@ import { drawn, run } from '../helper'
 // Next.js itself is a few hundred megabytes and a build. This has its place, and does with it what it does: it tells its own span when the answer is over.
 const folder = mkdtempSync(join(tmpdir(), 'autospan-next-'))
 after(() => { rmSync(folder, { recursive: true, force: true }) })
-const place = join(folder, 'node_modules/next/dist/server/lib/trace')
-mkdirSync(place, { recursive: true })
-writeFileSync(join(folder, 'node_modules/next/package.json'), '{ "name": "next", "version": "16.4.6" }')
-writeFileSync(join(place, 'tracer.js'), `
-  class NextTracerImpl {
-    constructor () { this.attributes = new Map() }
-    setRootSpanAttribute (key, value) { if (!this.attributes.has(key)) this.attributes.set(key, value) }
-  }
-  const tracer = new NextTracerImpl()
-  exports.getTracer = () => tracer`)
-writeFileSync(join(folder, 'app.js'), `
-  const http = require('node:http')
-  const { getTracer } = require('next/dist/server/lib/trace/tracer')
-  const server = http.createServer(async (req, res) => {
-    await null
-    getTracer().setRootSpanAttribute('next.span_type', 'BaseServer.handleRequest')
-    getTracer().setRootSpanAttribute('next.route', '/products/[id]')
-    getTracer().setRootSpanAttribute('next.route', '/_error')
-    res.end(getTracer().attributes.get('next.route'))
-  }).listen(0, '127.0.0.1', () => http.get({ port: server.address().port, host: '127.0.0.1', path: '/products/7', agent: false },
-    res => res.setEncoding('utf8').on('data', console.log).on('end', () => server.close())))
-  getTracer().setRootSpanAttribute('next.route', '/of/nobody')
-  getTracer().attributes.clear()`)
 
-test('next: the page\'s route, as soon as it is known', async () => {
-  const { code, stdout, stderr, spans } = await run(join(folder, 'app.js'))
-  assert.deepEqual([code, stdout, stderr], [0, '/products/[id]\n', ''])
-  assert.equal(drawn(spans, ['http.route']), 'GET  client\n  GET /products/[id]  server  http.route=/products/[id]')
-})
+/** An application with one version of it, that tells it of a route by `how`; its path. */
+function application (version: string, how: string): string {
+  const root = join(folder, version)
+  const place = join(root, 'node_modules/next/dist/server/lib/trace')
+  mkdirSync(place, { recursive: true })
+  writeFileSync(join(root, 'node_modules/next/package.json'), JSON.stringify({ name: 'next', version }))
+  writeFileSync(join(place, 'tracer.js'), `
+    class NextTracerImpl {
+      constructor () { this.attributes = new Map() }
+      getRootSpanAttributes () { return this.attributes }
+      setRootSpanAttribute (key, value) { if (!this.attributes.has(key)) this.attributes.set(key, value) }
+    }
+    const tracer = new NextTracerImpl()
+    exports.getTracer = () => tracer`)
+  writeFileSync(join(root, 'app.js'), `
+    const http = require('node:http')
+    const { getTracer } = require('next/dist/server/lib/trace/tracer')
+    const tell = (key, value) => getTracer().${how}(key, value)
+    const server = http.createServer(async (req, res) => {
+      await null
+      tell('next.span_type', 'BaseServer.handleRequest')
+      tell('next.route', '/products/[id]')
+      await null
+      tell('next.route', '/_error')
+      res.end(getTracer().attributes.get('next.route'))
+    }).listen(0, '127.0.0.1', () => http.get({ port: server.address().port, host: '127.0.0.1', path: '/products/7', agent: false }, res => res.resume().on('end', () => server.close())))
+    tell('next.route', '/of/nobody')
+    getTracer().attributes.clear()`)
+  return join(root, 'app.js')
+}
+
+for (const [version, how] of [['14.2.35', 'getRootSpanAttributes().set'], ['15.5.29', 'setRootSpanAttribute'], ['16.4.6', 'setRootSpanAttribute']]) {
+  test(`next ${version}: the page's route, as soon as it is known`, async () => {
+    const { code, stderr, spans } = await run(application(version, how))
+    assert.deepEqual([code, stderr], [0, ''])
+    assert.equal(drawn(spans, ['http.route']), 'GET  client\n  GET /products/[id]  server  http.route=/products/[id]')
+  })
+}
