@@ -87,6 +87,17 @@ test('texts are cut to OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT, that of spans goes fir
   }
 })
 
+test('the words of an error are cut to it, too', async () => {
+  const { batch, batches } = given({ attributeLength: 5 })
+  const push = batches.push.bind(batches)
+  let told = ''
+  batches.push = (...spans) => { told = json(spans[0], { 'service.name': 'shop' }); return push(...spans) }
+  batch.add(span({ error: new RangeError('a message') }))
+  await batch.flush()
+  assert.doesNotMatch(told, /a mess|RangeE|at Test/)
+  for (const words of ['"a mes"', '"Range"']) assert.ok(told.includes(words), told)
+})
+
 test('AUTOSPAN_REDACT: names, texts, lists, numbers, events, links, errors, statuses; before anything is cut', async () => {
   const { batch, batches } = given({ redact: /s3cr3t|4111\d{4}/g, attributeLength: 12 })
   const hostile = JSON.parse('{"__proto__": "s3cr3t", "constructor": "s3cr3t"}')
