@@ -1,4 +1,3 @@
-import { isMainThread } from 'node:worker_threads'
 import { enter, here, NOBODY, resumed, told, type Patch, type Remote, type Scope, type Tap } from '../src/patch'
 
 /** Tasks go over ports of piscina's own, in messages that the application never sees: there a context can be put in. */
@@ -27,7 +26,7 @@ const scopeOf = (message: any): Scope | undefined => {
 }
 /** A worker that has nothing to do stands still until there is a message, and runs what that says on the spot. */
 const taken: Tap = {
-  of: threads => isMainThread ? undefined : threads,
+  of: threads => threads.isMainThread ? undefined : threads,
   method: 'receiveMessageOnPort',
   after (_, out) {
     const scope = scopeOf(out?.message)
@@ -36,7 +35,7 @@ const taken: Tap = {
 }
 /** Else it hears of the message as everybody does. */
 const heard: Tap = {
-  of: threads => isMainThread ? undefined : threads.MessagePort.prototype,
+  of: threads => threads.isMainThread ? undefined : threads.MessagePort.prototype,
   method: Symbol.for('nodejs.internal.kHybridDispatch'),
   inside: (_, args) => scopeOf(args[0])
 }

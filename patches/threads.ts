@@ -1,4 +1,4 @@
-import { getEnvironmentData, isMainThread, setEnvironmentData, threadId, type MessagePort, type Worker } from 'node:worker_threads'
+import type { MessagePort, Worker } from 'node:worker_threads'
 import { active, enter, resumed, told, type Patch, type Scope, type Tap } from '../src/patch'
 import { BYTES, mailbox, put, take, type Mailbox } from './lib/mailbox'
 
@@ -12,9 +12,10 @@ const KEY = 'autospan.mailbox'
 /** In front of the two mailboxes: for which thread they are. A worker without us hands on what it was given. */
 const HEAD = 8
 let next: SharedArrayBuffer | undefined
+let node: typeof import('node:worker_threads')
 function prepare (): void {
   next = new SharedArrayBuffer(HEAD + 2 * BYTES)
-  setEnvironmentData(KEY, next as any)
+  node.setEnvironmentData(KEY, next as any)
 }
 
 function made ({ worker }: { worker: Ended<Worker> }): void {
@@ -28,8 +29,11 @@ function made ({ worker }: { worker: Ended<Worker> }): void {
   prepare()
 }
 
-/** The main script of a worker runs in the context of whoever made it. */
-function begun ({ parentPort }: { parentPort: Ended<MessagePort> | null }): void {
+/** The main script of a worker runs in the context of whoever made it: a worker has the builtin before us. */
+function begun (exports: typeof node): void {
+  node = exports
+  const { getEnvironmentData, isMainThread, threadId } = node
+  const parentPort: Ended<MessagePort> | null = node.parentPort
   const memory = getEnvironmentData(KEY) as unknown as SharedArrayBuffer | undefined
   prepare()
   if (isMainThread || parentPort === null || memory === undefined) return

@@ -3,6 +3,7 @@ import Module, { isBuiltin, syncBuiltinESMExports } from 'node:module'
 import { say } from '../log'
 import { mimic } from '../trace/context'
 import { fuseOf, quietly, type Fuse } from './fuse'
+import { arrive, watchBuiltins } from './builtins'
 import { begin, meet, on, trace } from './listen'
 import { layerer, tap, wrap, type Layers } from './wrap'
 import { isNewer, satisfies } from './version'
@@ -19,24 +20,24 @@ export interface Choice {
 interface Entry { patch: string, part: Part, layers: Layers | undefined }
 
 /**
- * Apply patches: to a builtin at once, to the file of a package when the application loads it.
+ * Apply patches: to a builtin and to the file of a package when the application loads it.
  *
  * The hook is Module.prototype.load: it runs once for each file, with its real path, when its exports are whole. A package is known by the
  * `name` in its package.json, so an alias, a link or a second copy is found wherever it lies.
  */
 export function load (chosen: Choice[]): void {
   const files = new Files()
+  const builtins = new Map<string, Entry[]>()
   for (const { name, patch, layers } of chosen) {
     for (const part of patch.parts) {
       const entry = { patch: name, part, layers }
       quietly(fuseOf(name), listen, entry)
-      // Some builds of Node lack a builtin (https, without OpenSSL).
-      if (isBuiltin(part.module)) quietly(fuseOf(name), (entry: Entry) => apply(entry, require(entry.part.module)), entry)
+      if (isBuiltin(part.module)) push(builtins, part.module, entry)
       else files.add(entry)
     }
   }
-  // Makes named imports of builtins see what was patched.
-  syncBuiltinESMExports()
+  for (const [module, entries] of builtins) arrive(module, exports => quietly(fuseOf('load'), builtin, entries, exports))
+  watchBuiltins()
 
   for (const file in require.cache) if (files.concerns(file)) quietly(fuseOf('load'), late, files, file, require.cache[file])
   const prototype = (Module as any).prototype
@@ -130,6 +131,14 @@ function fitting ({ name, version, all, here }: Found): Entry[] {
   }
   say('warn', `${name} ${version || 'without a version'} is not traced: only ${known} is known`)
   return []
+}
+
+/** A builtin has been loaded. */
+function builtin (entries: Entry[], exports: any): void {
+  for (const entry of entries) apply(entry, exports)
+  // What ES modules import by name is what the exports were before; methods of classes are everybody's.
+  const isExported = ({ of }: Wrap | Tap): boolean => of(exports) === exports
+  if (entries.some(({ part: { wrap = [], tap = [] } }) => wrap.some(isExported) || tap.some(isExported))) syncBuiltinESMExports()
 }
 
 function apply ({ patch, part, layers }: Entry, exports: any): void {

@@ -1,6 +1,8 @@
-let origin = performance.timeOrigin
+/** NaN until somebody asks for the time: `performance` is loaded when it is first touched, which is nothing for a start to do. */
+let origin = NaN
+const zero = (): number => Number.isNaN(origin) ? origin = performance.timeOrigin : origin
 /** Milliseconds since the epoch, with a fraction; within a trace it does not run backwards. */
-export const now = (): number => origin + performance.now()
+export const now = (): number => zero() + performance.now()
 
 const TOLERANCE = 50
 /**
@@ -20,5 +22,5 @@ export function millisOf (time: Time): number {
   if (time instanceof Date) return time.getTime()
   if (Array.isArray(time)) return time[0] * 1000 + time[1] / 1e6
   // Nobody tells of the first moments of 1970: so small a number is one of performance.now(), and one of its future is none.
-  return (time as number) <= performance.now() ? origin + (time as number) : time as number
+  return (time as number) <= performance.now() ? zero() + (time as number) : time as number
 }

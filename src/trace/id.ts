@@ -1,14 +1,12 @@
-import { randomFillSync } from 'node:crypto'
-
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 // A refilled pool: 78 ns an id, where a call of randomBytes costs 9,700 ns.
 const pool = Buffer.allocUnsafeSlow(8192)
 let at = pool.length
 
-/** Where the machine has no randomness to give, an id need not be a secret. */
+/** Where the machine has no randomness to give, an id need not be a secret. To load crypto is for the first id: it takes 5 ms, and many a process never needs one. */
 function refill (): void {
   at = 0
-  try { randomFillSync(pool) } catch { for (let i = 0; i < pool.length; i++) pool[i] = Math.random() * 256 }
+  try { (require('node:crypto') as typeof import('node:crypto')).randomFillSync(pool) } catch { for (let i = 0; i < pool.length; i++) pool[i] = Math.random() * 256 }
 }
 
 /** Eight random bytes as 16 lower-case hex digits, never all zero: an all-zero id is invalid (W3C trace context). */

@@ -141,7 +141,8 @@ export class Span {
     this.kind = kind
     this.scope = scope
     this.name = typeof scope === 'string' ? scope : scope.name
-    this.startedAt = now()
+    // What is never traced has no time, nor needs a clock to be loaded for it.
+    this.startedAt = trace.id === '' ? NaN : now()
     this.attributes = NONE
     this.baggage = baggage
     this.values = values
@@ -302,7 +303,7 @@ function timeOf (at: Time | undefined): number {
 }
 
 /** The span of what is never traced: our own traffic, and what the application asked us to ignore altogether. */
-export const SILENT = new Span(new Trace('', false, false, undefined), '', false, 'internal', 'autospan', undefined)
+export const SILENT = new Span(new Trace('', false, false, undefined), '', false, 'internal', 'autospan', undefined, undefined, INVALID.spanId)
 
 /** What another thread is to know of a span, as data; `resumed` makes of it there what stands for the span. */
 export const told = ({ trace, id, baggage }: Span): Remote =>

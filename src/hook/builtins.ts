@@ -1,0 +1,60 @@
+import diagnostics from 'node:diagnostics_channel'
+import Module from 'node:module'
+import { mimic } from '../trace/context'
+
+/** What Node itself notes of each of its modules that is loaded, whoever wanted it: 'NativeModule _http_client'. It only grows. */
+const loaded = (process as { moduleLoadList?: string[] }).moduleLoadList ?? []
+const NOTE = 'NativeModule '
+
+/** The inner modules in which Node keeps what we patch: `https` loads that of http without http itself. */
+const OUTER: Record<string, string> = {
+  _http_client: 'http',
+  'internal/child_process': 'child_process',
+  'internal/worker': 'worker_threads',
+  'internal/console/global': 'console'
+}
+
+const waiting = new Map<string, (exports: any) => void>()
+let seen = 0
+
+/**
+ * `arrived` will be called with the exports of the builtin `name`: by `watchBuiltins`, if it is loaded already, else as soon as the application, or
+ * somebody on its behalf, has loaded it. To load http, https, child_process and worker_threads only to patch them took 10 ms of every start.
+ */
+export function arrive (name: string, arrived: (exports: any) => void): void { waiting.set(name, arrived) }
+
+/** Look for what has arrived. Nearly always there is nothing new, and that is a comparison. */
+function look (): void {
+  while (seen < loaded.length) {
+    const inner = loaded[seen++].slice(NOTE.length)
+    const name = OUTER[inner] ?? inner
+    const arrived = waiting.get(name)
+    if (arrived === undefined) continue
+    waiting.delete(name)
+    arrived(require(name))
+  }
+}
+
+/** Begin to look, wherever a builtin may just have come and nobody has used it yet. */
+export function watchBuiltins (): void {
+  look()
+  // Who asks for one has it when it is patched.
+  behind(Module, '_load', look)
+  behind(process, 'getBuiltinModule', look)
+  // What an ES module imports is loaded in an earlier task than the module runs. Nothing of ours is called for it, but while it loads it makes channels.
+  behind(diagnostics, 'channel', () => { if (seen < loaded.length) queueMicrotask(look) })
+  // All but https, which makes none; and a module that is imported by require() runs at once.
+  diagnostics.subscribe('tracing:net.server.listen:asyncStart', look)
+  diagnostics.subscribe('net.client.socket', look)
+}
+
+function behind (holder: any, method: string, then: () => void): void {
+  const original = holder[method]
+  // Node has had getBuiltinModule since 20.16.
+  if (typeof original !== 'function') return
+  holder[method] = mimic(original, function (this: unknown) {
+    const out = original.apply(this, arguments)
+    then()
+    return out
+  })
+}
