@@ -2,7 +2,8 @@
 const { ask, stop } = require('./children')
 const { Samples, lives, settled, turns } = require('./turns')
 
-const CONCURRENCY = 16
+// Few at a time: with many the server takes them in batches, whose size depends on what else the machine does, and with it the cost of a request.
+const CONCURRENCY = 4
 /** The longest that a block may take, in seconds. */
 const SECONDS = 3
 const WARM_UPS = 2
@@ -13,7 +14,7 @@ async function block (place, { child, url }, count) {
   const { done } = await place.load({ url, count, concurrency: CONCURRENCY, seconds: SECONDS })
   await settled()
   const after = await ask(child, 'cpu')
-  return { cpu: (after.cpu - before.cpu) / done, main: (after.main - before.main) / done, done }
+  return { cpu: (after.cpu - before.cpu) / done, main: after.main === null ? null : (after.main - before.main) / done, done }
 }
 
 /** Until nothing more comes to the sink. */
