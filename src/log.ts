@@ -9,6 +9,11 @@ const voice: { rank: number, said: Set<string> } = ((globalThis as any)[Symbol.f
 /** `OTEL_LOG_LEVEL`: none, error, warn, info, debug (verbose, all). */
 export function speakAt (level: string): void { voice.rank = RANK[level] ?? RANK.info }
 
+/** What an error says of itself, whatever it is. */
+export function wordsOf (error: unknown): string {
+  try { return String((error as Error)?.message ?? error) } catch { return 'an error that cannot be shown' }
+}
+
 /** One line on stderr, without the secrets of URLs in it; the same words are said once in the life of a process. */
 export function say (level: Level, words: string): void {
   if (RANK[level] > voice.rank) return

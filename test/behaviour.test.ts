@@ -80,6 +80,9 @@ const APPLICATIONS: Record<string, string> = {
     process.on('SIGTERM', () => {}); ${served('process.removeAllListeners("SIGTERM"); res.end()')}`,
   'throws in a handler of exit': `process.on('exit', () => { throw new Error('at the exit') }); ${served('res.end()')}`,
   'catches what nobody caught': `process.setUncaughtExceptionCaptureCallback(error => { console.log('captured', error.message); process.exit(9) }); ${served('throw new Error("away")')}`,
+  'counts its listeners after an error, while nobody knows yet who catches it': `
+    process.on('uncaughtException', error => console.log(error.message, process.listenerCount('uncaughtExceptionMonitor'), process.eventNames()))
+    ${served('process.nextTick(() => { console.log(process.eventNames()); res.end() }); throw new Error("survived")')}`,
   'goes on after an error': `process.on('uncaughtException', (error, origin) => console.log(error.message, origin)); ${served('setTimeout(() => res.end(), 20); throw new Error("survived")')}`,
   'has a thread that hears signals': served(`
     const { Worker } = require('node:worker_threads')

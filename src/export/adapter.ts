@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { say } from '../log'
+import { clearTimeout, setTimeout } from '../trace/clock'
 import { define } from '../trace/described'
 import type { Event, Kind, Span, Status } from '../trace/span'
 import { roomFor, weight } from '../trace/weight'

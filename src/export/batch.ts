@@ -1,4 +1,5 @@
-import { say } from '../log'
+import { say, wordsOf } from '../log'
+import { clearTimeout, setImmediate, setTimeout } from '../trace/clock'
 import { silently } from '../trace/context'
 import type { Span } from '../trace/span'
 import { roomFor, weight } from '../trace/weight'
@@ -20,6 +21,8 @@ export interface BatchOptions {
   redact: RegExp | undefined
 }
 
+/** There should be some, and none could be made. */
+const NONE = new Map<string, Exporter>()
 /** Milliseconds between two batches for somebody who reads along. */
 const READING = 100
 
@@ -51,7 +54,6 @@ export class Batch {
   }
 
   add (span: Span): void {
-    this.counts.ended++
     const bytes = weight(span)
     const isFull = this.queue.length >= this.room
     if (isFull || this.bytes + bytes > this.bytesRoom) {
@@ -84,6 +86,7 @@ export class Batch {
     if (this.pattern !== undefined) for (const span of spans) redact(span, this.pattern)
     if (this.length !== Infinity) for (const span of spans) shorten(span, this.length)
     this.exporters ??= this.opened()
+    if (this.exporters === NONE) this.counts.failed += spans.length
     for (const [name, exporter] of this.exporters) this.give(spans, name, exporter)
     for (const span of spans) span.release()
   }
@@ -91,7 +94,7 @@ export class Batch {
   private opened (): Map<string, Exporter> {
     try { return this.open() } catch (error) {
       say('error', `spans are not exported: ${wordsOf(error)}`)
-      return new Map()
+      return NONE
     }
   }
 
@@ -126,8 +129,4 @@ export class Batch {
     this.drain()
     return silently(() => this.all.flatMap(exporter => exporter.last()))
   }
-}
-
-function wordsOf (error: unknown): string {
-  try { return String((error as Error)?.message ?? error) } catch { return 'an error that cannot be shown' }
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from '../trace/clock'
 import type { Span } from '../trace/span'
 import type { Exporter, Tally } from './exporter'
 import { outcome } from './outcome'

@@ -1,5 +1,5 @@
 import { say } from '../log'
-import { now } from '../trace/clock'
+import { clearTimeout, now, setTimeout } from '../trace/clock'
 import { mimic, silently } from '../trace/context'
 import { atFirst, finish, uncaught } from '../trace/unfinished'
 import type { Batch } from './batch'

@@ -29,6 +29,8 @@ export interface Counts {
   ended: number
   /** Those for which the queue had no room. */
   full: number
+  /** Those that could not even be queued, or for which there is no exporter, because something of ours failed. */
+  failed: number
   /** The rest, by exporter. */
   exporters: Record<string, Tally>
 }
@@ -56,8 +58,10 @@ export type Loss =
 export const tally = (): Tally => ({ exported: 0, dropped: { full: 0, large: 0, refused: 0, rejected: 0, expired: 0, exit: 0, failed: 0 } })
 
 /** Dropped spans, by where and why: `queue full`, `otlp expired`. Nothing that is zero. */
-export function losses ({ full, exporters }: Counts): Record<string, number> {
-  const found: Record<string, number> = full > 0 ? { 'queue full': full } : {}
+export function losses ({ full, failed, exporters }: Counts): Record<string, number> {
+  const found: Record<string, number> = {}
+  if (full > 0) found['queue full'] = full
+  if (failed > 0) found['queue failed'] = failed
   for (const [name, { dropped }] of Object.entries(exporters)) {
     for (const [loss, spans] of Object.entries(dropped)) if (spans > 0) found[`${name} ${loss}`] = spans
   }

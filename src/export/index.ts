@@ -1,3 +1,4 @@
+import { say, wordsOf } from '../log'
 import type { Span } from '../trace/span'
 import type { Batch, BatchOptions } from './batch'
 import type { ExporterOptions } from './exporters'
@@ -9,15 +10,25 @@ export interface PipelineOptions extends BatchOptions, ExporterOptions {
   signals: boolean
 }
 
-export const counts: Counts = { ended: 0, full: 0, exporters: {} }
+export const counts: Counts = { ended: 0, full: 0, failed: 0, exporters: {} }
 
 let batch: Batch | undefined
 
-/** What is to be called with each span that has ended. Before the first one there is no timer, no socket, and nothing of it is loaded. */
+/** What is to be called with each span that has ended; it never throws. Before the first one there is no timer, no socket, and nothing of it is loaded. */
 export function pipeline (options: PipelineOptions): (span: Span) => void {
   if (options.exporters.every(name => name === 'none') && options.exporterModule === undefined) return span => { counts.ended++; span.release() }
   watchEnd(() => batch, counts, options.signals)
-  return span => { (batch ??= open(options)).add(span) }
+  return span => {
+    counts.ended++
+    // Whoever ends a span is in the middle of a request: what cannot be loaded now (the application has replaced a module, say) is none of his business.
+    try { (batch ??= open(options)).add(span) } catch (error) { lose(span, error) }
+  }
+}
+
+function lose (span: Span, error: unknown): void {
+  counts.failed++
+  span.release()
+  say('error', `spans are lost: ${wordsOf(error)}`)
 }
 
 function open (options: PipelineOptions): Batch {

@@ -2,6 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { clearTimeout, setTimeout } from '../trace/clock'
 import type { Answer, Destination, Landing } from './exporter'
 
 /** The most that an answer may be (OpenTelemetry: OTLP exporter). */

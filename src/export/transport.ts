@@ -1,5 +1,5 @@
 import { say } from '../log'
-import { now } from '../trace/clock'
+import { clearTimeout, setTimeout } from '../trace/clock'
 import { roomFor } from '../trace/weight'
 import type { Answer, Destination, Landing, Last, Loss, Parcel, Problem, Tally } from './exporter'
 import { lineTo, type Line } from './send'
@@ -25,7 +25,7 @@ const LONGEST_ASKED = 86_400_000
 /** The most that a request may be (OpenTelemetry: OTLP exporter). */
 const LARGEST = 64 << 20
 
-/** `file`: it comes from the spool, and so it is neither held here nor lost if it is not sent now. */
+/** `until`: by performance.now(), which no setting of the clock moves. `file`: it comes from the spool, and so it is neither held here nor lost if it is not sent now. */
 interface Waiting extends Parcel { until: number, over: boolean, file: string | undefined }
 
 /** Brings encoded batches to one address: several at once while all is well, one at a time with growing pauses while it is not. */
@@ -63,7 +63,7 @@ export class Transport {
   }
 
   take (body: Uint8Array, spans: number): void {
-    const parcel = { to: this.to, body, spans, until: now() + this.patience, over: false, file: undefined }
+    const parcel = { to: this.to, body, spans, until: performance.now() + this.patience, over: false, file: undefined }
     this.held += spans
     this.bytes += body.length
     if (this.held > this.room && this.held > spans) return this.drop(parcel, 'full', `more than ${this.room} spans wait for it`)
@@ -168,7 +168,7 @@ export class Transport {
       Math.min(FIRST_PAUSE * 2 ** (this.failures - 1), LONGEST_PAUSE) * (0.5 + Math.random() / 2)
     if (!this.hurried && this.pause === undefined) this.pause = setTimeout(() => this.resume(), pause).unref()
     if (this.kept(parcel)) return
-    if (!this.hurried && now() + pause <= parcel.until) this.waiting.unshift(parcel)
+    if (!this.hurried && performance.now() + pause <= parcel.until) this.waiting.unshift(parcel)
     else if (answer === undefined) this.drop(parcel, 'expired')
     else this.drop(parcel, 'expired', `it answered ${told(answer)}`, String(answer.status))
   }

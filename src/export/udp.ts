@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
+import { clearTimeout, setTimeout } from '../trace/clock'
 import type { Landing } from './exporter'
 import type { Line } from './send'
 

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { types } from 'node:util'
 import shimmer from 'shimmer'
+import { setImmediate } from '../trace/clock'
 import { active, mimic, returning, standIn, storage, within } from '../trace/context'
 import { SILENT, type Span } from '../trace/span'
 import { byRequest, outgoing, root } from '../trace/tracer'

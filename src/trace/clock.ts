@@ -1,3 +1,9 @@
+/**
+ * The timers that the program began with: what a test puts in their place later keeps another time, may have no `unref`, and counts those that wait.
+ * All of ours are these.
+ */
+export const { setTimeout, clearTimeout, setImmediate } = globalThis
+
 /** NaN until somebody asks for the time: `performance` is loaded when it is first touched, which is nothing for a start to do. */
 let origin = NaN
 const zero = (): number => Number.isNaN(origin) ? origin = performance.timeOrigin : origin

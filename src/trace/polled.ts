@@ -1,4 +1,5 @@
 import type * as http from 'node:http'
+import { setTimeout } from './clock'
 import { silently } from './context'
 import type { Sampler } from './sampler'
 
