@@ -36,8 +36,8 @@ export interface Collector {
   close (): Promise<void>
 }
 
-/** What a collector answers: a status, or more. */
-export type Reply = number | { status: number, headers?: OutgoingHttpHeaders, body?: string | Uint8Array, delay?: number }
+/** What a collector answers: a status, or more; with `raw`, these bytes and then the end of the connection. */
+export type Reply = number | { status: number, headers?: OutgoingHttpHeaders, body?: string | Uint8Array, delay?: number, raw?: string }
 
 /** A collector over HTTP, of OTLP, of Zipkin's API v1 and v2, and of Jaeger's Thrift. `answer` decides the reply to each request, by its number from 1 on; 200 if left out. With `tls` it speaks https. */
 export async function collector (answer: (request: number) => Reply = () => 200, tls?: ServerOptions): Promise<Collector> {
@@ -49,10 +49,11 @@ export async function collector (answer: (request: number) => Reply = () => 200,
     const body = Buffer.concat(chunks)
     requests.push({ url: req.url!, headers: req.headers, body, at: Date.now() })
     const reply = answer(requests.length)
-    const { status, headers, body: words, delay = 0 } = typeof reply === 'number' ? { status: reply } as Exclude<Reply, number> : reply
+    const { status, headers, body: words, delay = 0, raw } = typeof reply === 'number' ? { status: reply } as Exclude<Reply, number> : reply
     if (status === 200 || status === 202) spans.push(...decoded(body, req.headers, req.url))
     if (delay > 0) await new Promise(resolve => setTimeout(resolve, delay).unref())
-    res.writeHead(status, headers).end(words)
+    if (raw === undefined) res.writeHead(status, headers).end(words)
+    else req.socket.end(raw)
   }
   const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

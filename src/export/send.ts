@@ -60,10 +60,12 @@ function attempt (to: Destination, body: Uint8Array, agent: http.Agent): Promise
         if (size > LARGEST_ANSWER) outgoing.destroy(new Error('an answer of more than 4 MiB'))
         else chunks.push(chunk)
       })
-      answer.on('end', () => resolve({
-        status: answer.statusCode!, type: answer.headers['content-type'], retryAfter: answer.headers['retry-after'], body: Buffer.concat(chunks)
-      }))
-      answer.on('error', reject)
+      const read = (body: Buffer): void => resolve({
+        status: answer.statusCode!, type: answer.headers['content-type'], retryAfter: answer.headers['retry-after'], body
+      })
+      answer.on('end', () => read(Buffer.concat(chunks)))
+      // What it says has broken off, but not what it has decided: a batch that it took must not be sent again.
+      answer.on('error', () => read(Buffer.alloc(0)))
     })
     outgoing.end(body)
   })

@@ -1,4 +1,4 @@
-import { say } from '../log'
+import { say, wordsOf } from '../log'
 import { clearTimeout, setTimeout } from '../trace/clock'
 import { roomFor } from '../trace/weight'
 import type { Answer, Destination, Landing, Last, Loss, Parcel, Problem, Tally } from './exporter'
@@ -20,8 +20,9 @@ const RETRYABLE = new Set([429, 502, 503, 504])
 const SOCKETS = 4
 const FIRST_PAUSE = 1000
 const LONGEST_PAUSE = 30_000
-/** A day: more than any collector means, and less than a timer can hold. */
-const LONGEST_ASKED = 86_400_000
+/** What a collector asks for is kept to, within these: it may be back sooner than it thought, and may not be asked without a pause. */
+const SHORTEST_ASKED = 100
+const LONGEST_ASKED = 300_000
 /** The most that a request may be (OpenTelemetry: OTLP exporter). */
 const LARGEST = 64 << 20
 
@@ -47,6 +48,8 @@ export class Transport {
   /** Attempts that failed since the last that did not. */
   private failures = 0
   private pause: NodeJS.Timeout | undefined
+  /** When the pause is over, by performance.now(). */
+  private resumesAt = 0
   private hurried = false
   private readonly told = new Set<string>()
   private whenIdle: Array<() => void> = []
@@ -78,10 +81,9 @@ export class Transport {
 
   idle (hurry: boolean): Promise<void> {
     if (!this.busy) return Promise.resolve()
-    if (hurry) {
-      this.hurried = true
-      this.resume()
-    }
+    if (hurry) this.hurried = true
+    // Nor is a pause for which the collector asked waited for if it is longer than anything that waits has time.
+    if (hurry || (this.pause !== undefined && this.resumesAt > performance.now() + this.patience)) this.resume()
     return new Promise(resolve => { this.whenIdle.push(resolve) })
   }
 
@@ -133,7 +135,8 @@ export class Transport {
     this.flying.add(parcel)
     const landing = await this.line.send(parcel.body)
     this.flying.delete(parcel)
-    if (!parcel.over) this.landed(parcel, landing)
+    // A throw from here would be a rejection that nobody catches: the end of the application.
+    try { if (!parcel.over) this.landed(parcel, landing) } catch (error) { this.drop(parcel, 'failed', wordsOf(error)) }
     this.next()
   }
 
@@ -155,7 +158,7 @@ export class Transport {
     const partly = this.read(answer)
     const rejected = Math.min(partly?.rejected ?? 0, parcel.spans)
     const what = rejected > 0 ? `rejected ${rejected} of ${parcel.spans} spans` : 'has a warning'
-    if (partly !== undefined) this.tell('partly', `${this.to.url} ${what}: ${partly.why}`)
+    if (partly !== undefined) this.tell('partly', `${this.to.url} ${what}: ${line(partly.why)}`)
     this.tally.exported += parcel.spans - rejected
     this.tally.dropped.rejected += rejected
     if (parcel.file !== undefined) this.spool!.remove(parcel.file)
@@ -166,10 +169,22 @@ export class Transport {
     this.failures++
     const pause = (answer === undefined ? undefined : asked(answer)) ??
       Math.min(FIRST_PAUSE * 2 ** (this.failures - 1), LONGEST_PAUSE) * (0.5 + Math.random() / 2)
-    if (!this.hurried && this.pause === undefined) this.pause = setTimeout(() => this.resume(), pause).unref()
+    if (this.hurried) return this.expire(parcel, answer)
+    if (this.pause === undefined) {
+      this.pause = setTimeout(() => this.resume(), pause).unref()
+      this.resumesAt = performance.now() + pause
+    }
+    if (!this.kept(parcel)) this.waiting.unshift(parcel)
+    for (const one of this.waiting.splice(0)) {
+      if (one.until >= this.resumesAt) this.waiting.push(one)
+      else this.expire(one, answer)
+    }
+  }
+
+  /** It is not tried again, or could not be in time. */
+  private expire (parcel: Waiting, answer: Answer | undefined): void {
     if (this.kept(parcel)) return
-    if (!this.hurried && performance.now() + pause <= parcel.until) this.waiting.unshift(parcel)
-    else if (answer === undefined) this.drop(parcel, 'expired')
+    if (answer === undefined) this.drop(parcel, 'expired')
     else this.drop(parcel, 'expired', `it answered ${told(answer)}`, String(answer.status))
   }
 
@@ -200,18 +215,23 @@ export class Transport {
   }
 }
 
+/** A date as HTTP has it begins with the day of the week; Date.parse would make one of nearly anything. */
+const DATE = /^[A-Z][a-z]+, /
 /** Milliseconds that the collector asks us to wait: seconds, or a date. */
 function asked ({ retryAfter }: Answer): number | undefined {
   if (retryAfter === undefined) return undefined
-  const wait = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now()
-  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST_ASKED)
+  const wait = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : DATE.test(retryAfter) ? Date.parse(retryAfter) - Date.now() : NaN
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, SHORTEST_ASKED), LONGEST_ASKED)
 }
 
 const absence = (url: string, { code, message }: Problem): string =>
-  code === 'ECONNREFUSED' ? `nobody listens at ${url}` : `${url} cannot be reached (${message || code})`
+  code === 'ECONNREFUSED' ? `nobody listens at ${url}` : `${url} cannot be reached (${line(message) || code})`
+
+/** What others say, in one line that is not too long. */
+const line = (words: string): string => words.replace(/[\s\x00-\x1f\x7f-\x9f]+/g, ' ').trim().slice(0, 200)
 
 /** An answer in one line: its status, and the words in it, if they are words. */
 function told ({ status, type = '', body }: Answer): string {
-  const words = /json|text/.test(type) ? Buffer.from(body).toString('utf8', 0, 200).replace(/\s+/g, ' ').trim() : ''
+  const words = /json|text/.test(type) ? line(Buffer.from(body).toString('utf8', 0, 1000)) : ''
   return words === '' ? String(status) : `${status} (${words})`
 }

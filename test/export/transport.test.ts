@@ -100,6 +100,49 @@ test('Retry-After as a date, and one that is over', async () => {
   await sink.close()
 })
 
+test('Retry-After that asks for centuries: it is kept to, but who waits for what is sent does not wait for that', async () => {
+  const { sink, transport, tally } = await given(request => request === 1 ? { status: 503, headers: { 'retry-after': '99999999999' } } : 200, { exportTimeout: 300 })
+  transport.take(EMPTY, 1)
+  await transport.idle(false)
+  assert.deepEqual([sink.requests.length, lost(tally)], [1, { expired: 1 }])
+  transport.take(EMPTY, 2)
+  await new Promise(resolve => setTimeout(resolve, 100))
+  assert.equal(sink.requests.length, 1)
+  await transport.idle(false)
+  assert.deepEqual([sink.requests.length, tally.exported], [2, 2])
+  await sink.close()
+})
+
+test('Retry-After that asks for no pause is no leave to ask without one', async () => {
+  for (const after of ['0', 'Thu, 01 Jan 1970 00:00:00 GMT']) {
+    const { sink, transport } = await given(request => request <= 3 ? { status: 503, headers: { 'retry-after': after } } : 200)
+    transport.take(EMPTY, 1)
+    await transport.idle(false)
+    for (let i = 1; i < 4; i++) assert.ok(sink.requests[i].at - sink.requests[i - 1].at >= 95, after)
+    await sink.close()
+  }
+})
+
+test('an answer that cannot be read is the end of the batch, and of nothing else', async () => {
+  const sink = await collector()
+  const counts = tally()
+  const transport = new Transport(destination(sink.url), { queueSize: 100, exportTimeout: 30_000 }, counts, 'a way out', () => { throw new Error('unread') })
+  transport.take(EMPTY, 3)
+  await transport.idle(false)
+  assert.deepEqual([lost(counts), saidOf(sink.url)], [{ failed: 3 }, [`autospan: spans for ${sink.url}/v1/traces are dropped: unread\n`]])
+  await sink.close()
+})
+
+test('what a collector says is one line of ours, and not a long one', async () => {
+  const { sink, transport } = await given(() => ({ status: 400, headers: { 'content-type': 'text/html' }, body: `no\r\nautospan: all is well\x1b[31m${'x'.repeat(10_000)}` }))
+  transport.take(EMPTY, 1)
+  await transport.idle(false)
+  const [line, ...more] = saidOf(sink.url)
+  assert.match(line, /: it answered 400 \(no autospan: all is well \[31mx+\)\n$/)
+  assert.ok(line.length < 400 && more.length === 0)
+  await sink.close()
+})
+
 for (const status of [400, 401, 404, 413, 500, 301]) {
   test(`${status}: dropped and counted, said once`, async () => {
     const { sink, transport, tally } = await given(request => ({ status, headers: { 'content-type': 'text/plain' }, body: `no\nthanks ${request}` }))
