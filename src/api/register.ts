@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isOn, switchAll } from '../hook/fuse'
+import { cede } from '../hook/fuse'
 import { say } from '../log'
 import { contextManager, propagator, succeed, tracerProvider, type Provider } from './opentelemetry'
 
@@ -61,14 +61,7 @@ function stepBack (registry: Registry, provider: Provider): void {
   backOff()
 }
 
-function backOff (): void { makeWay('starts an OpenTelemetry SDK of its own') }
-
-/** Trace nothing from here on, and say once what the application does that this makes way for: Sentry's SDK may bring OpenTelemetry's along. */
-export function makeWay (does: string): void {
-  if (!isOn()) return
-  switchAll(false)
-  say('info', `the application ${does}; autospan steps back and traces nothing from here on`)
-}
+function backOff (): void { cede('starts an OpenTelemetry SDK of its own') }
 
 function put (value: unknown): void {
   Object.defineProperty(globalThis, key, { value, writable: true, enumerable: true, configurable: true })

@@ -1,6 +1,6 @@
+import { cede } from '../hook/fuse'
 import { say } from '../log'
 import { overlook, type Besides } from '../propagation'
-import { makeWay } from './register'
 
 /** What the copies of one version of the SDK share (@sentry/core, carrier.ts). */
 interface Carrier {
@@ -20,7 +20,7 @@ export function attend (place: string | symbol): void {
   watch(shared, 'version', version => {
     const carrier: Carrier = shared[version] ??= {}
     watch(carrier, 'acs', () => {
-      if (traces(carrier)) makeWay('traces by Sentry\'s SDK')
+      if (traces(carrier)) cede('traces by Sentry\'s SDK')
       else overlook(isReporters)
     })
   })

@@ -21,10 +21,21 @@ export function fuseOf (scope: string): Fuse {
 }
 
 let on = true
+/** What the application does that this has made way for. */
+let ceded: string | undefined
 /** From the next call on no span is begun, or again by all that has not failed. Spans that are open still end. */
 export function switchAll (to: boolean): void {
+  if (to && ceded !== undefined) return say('info', `tracing stays off: the application ${ceded}, and two tracers would write every header twice`)
   on = to
   for (const fuse of fuses.values()) fuse.off = !on || fuse.blown
+}
+
+/** Trace nothing from here on, whoever wishes it, for there is another tracer. What the application does is said once: `starts an SDK of its own`. */
+export function cede (does: string): void {
+  if (ceded !== undefined) return
+  ceded = does
+  switchAll(false)
+  say('info', `the application ${does}; autospan steps back and traces nothing from here on`)
 }
 
 /** What became of a patch. */

@@ -29,6 +29,14 @@ test('without the setting nobody listens to the signal; one that no program may 
   assert.equal(stderr, 'autospan: AUTOSPAN_TOGGLE_SIGNAL=SIGKILL is ignored: it takes SIGUSR1, SIGUSR2 or SIGHUP; nothing is used\n')
 })
 
+test('with an SDK of its own the application has its tracer: neither enable() nor the signal brings a second one, which is said once', async () => {
+  const { code, stdout, stderr, spans } = await run('switched-ceded.js', { env: { AUTOSPAN_TOGGLE_SIGNAL: 'SIGUSR2' } })
+  assert.deepEqual([code, stdout, drawn(spans)], [0, 'undefined false, undefined false, undefined false\n', 'before  internal'])
+  assert.deepEqual(stderr.split('\n').filter(line => !line.includes('SIGUSR2')), [
+    'autospan: the application starts an OpenTelemetry SDK of its own; autospan steps back and traces nothing from here on',
+    'autospan: tracing stays off: the application starts an OpenTelemetry SDK of its own, and two tracers would write every header twice', ''])
+})
+
 test('the APIs of OpenTelemetry and OpenTracing are switched, too', async () => {
   const { code, stderr, spans } = await run('switched-apis.js')
   assert.deepEqual([code, stderr], [0, ''])
