@@ -1,6 +1,6 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import Module from 'node:module'
-import { join } from 'node:path'
-import { types } from 'node:util'
+import { dirname, join } from 'node:path'
 import { fuseOf, quietly } from './hook/fuse'
 import { extract } from './propagation'
 import { clearTimeout, setTimeout } from './trace/clock'
@@ -20,31 +20,62 @@ const fuse = fuseOf('lambda')
 
 /**
  * AWS Lambda freezes the process as soon as a handler has answered: so the answer waits until what is here has been sent, once, or the limit is over.
- * `handler` is where Lambda finds it below `folder`, as in `src/app.handler`: wrapped when its file is loaded by require. Each invocation is a span.
+ * `handler` is where Lambda finds it below `folder`, as in `src/app.handler`: wrapped when its file is loaded, by require or by import. Each invocation is a span.
  */
 export function watchHandler (folder: string, handler: string, name: string, flush: (hurry: boolean) => Promise<void>): void {
   const [, path, exported] = /^((?:.*\/)?[^/.]*)\.(.+)$/.exec(handler) ?? []
   if (path === undefined) return
-  const files = ['', '.js', '.cjs'].map(extension => join(folder, path + extension))
+  const file = join(real(folder), path)
+  const keys = exported.split('.')
+  const wrapped = (fn: Function): Function => mimic(fn, waiting(fn, name, flush))
+
+  const files = ['', '.js', '.cjs'].map(extension => file + extension)
   const { prototype } = Module as any
   const original = prototype.load
-  prototype.load = mimic(original, function (this: { exports: any }, file: string): unknown {
+  prototype.load = mimic(original, function (this: { exports: any }, loading: string): unknown {
     const out = original.apply(this, arguments)
-    if (files.includes(file)) quietly(fuse, replace, this, exported.split('.'), (fn: Function) => waiting(fn, name, flush))
+    if (files.includes(loading)) quietly(fuse, replace, this, keys, wrapped)
     return out
+  })
+
+  const imported = imports(file)
+  if (imported === undefined) return
+  const { standBefore } = require('./hook/before') as typeof import('./hook/before')
+  standBefore([{ module: imported, names: [exported] }], {
+    loaded (loaded, all) { if (loaded === imported && keys.length > 1) quietly(fuse, replace, { exports: all }, keys, wrapped) },
+    made: (loaded, key, value) => loaded === imported && key === exported && typeof value === 'function' ? wrapped(value) : value
   })
 }
 
+/** The file that Lambda's runtime will load by import(), if it will: as it looks for the ways to write `file`. */
+function imports (file: string): string | undefined {
+  if (existsSync(file)) return undefined
+  if (existsSync(`${file}.js`)) return isModule(dirname(file)) ? `${file}.js` : undefined
+  return existsSync(`${file}.mjs`) ? `${file}.mjs` : undefined
+}
+
+/** Whether the nearest package.json says that files named .js are ES modules. */
+function isModule (folder: string): boolean {
+  const description = join(folder, 'package.json')
+  if (!existsSync(description)) return dirname(folder) !== folder && isModule(dirname(folder))
+  try { return JSON.parse(readFileSync(description, 'utf8')).type === 'module' } catch { return false }
+}
+
+/** The folder without links: as Node knows what it loads. */
+function real (folder: string): string {
+  try { return realpathSync(folder) } catch { return folder }
+}
+
 /** The function at `keys` of the exports becomes another. Bundlers export getters that cannot be changed: then the exports become an object above them. */
-function replace (module: { exports: any }, keys: string[], by: (fn: Function) => Function): void {
-  const last = keys.pop()!
-  const holder = keys.reduce((holder, key) => holder?.[key], module.exports)
+function replace (module: { exports: any }, keys: readonly string[], by: (fn: Function) => Function): void {
+  const last = keys[keys.length - 1]
+  const holder = keys.slice(0, -1).reduce((holder, key) => holder?.[key], module.exports)
   const fn = holder?.[last]
   if (typeof fn !== 'function') return
-  const value = { value: mimic(fn, by(fn)), enumerable: true, writable: true, configurable: true }
+  const value = { value: by(fn), enumerable: true, writable: true, configurable: true }
   const there = Object.getOwnPropertyDescriptor(holder, last)
   if (there === undefined || there.configurable === true) Object.defineProperty(holder, last, value)
-  else if (keys.length === 0) module.exports = Object.create(holder, { [last]: value })
+  else if (keys.length === 1) module.exports = Object.create(holder, { [last]: value })
 }
 
 function waiting (handler: Function, name: string, flush: (hurry: boolean) => Promise<void>): (this: unknown) => unknown {
@@ -75,13 +106,17 @@ function waiting (handler: Function, name: string, flush: (hurry: boolean) => Pr
     }
     let out: unknown
     try { out = span === undefined ? handler.apply(this, args) : within(span, handler, this, args) } catch (error) {
-      void done(error)
-      throw error
+      const isSent = done(error ?? 'unknown')
+      // Of a throw the runtime makes what it makes of a rejection, which can wait; but who throws nothing has succeeded.
+      if (invocation === undefined || error === undefined || error === null) throw error
+      return isSent.then(() => { throw error })
     }
-    if (!types.isPromise(out)) return out
-    return out.then(async value => { await done(); return value }, async error => { await done(error ?? 'unknown'); throw error })
+    if (quietly(fuse, isThenable, out) !== true) return out
+    return Promise.resolve(out).then(async value => { await done(); return value }, async error => { await done(error ?? 'unknown'); throw error })
   }
 }
+
+const isThenable = (out: any): boolean => typeof out?.then === 'function'
 
 function begin (name: string, event: any, invocation: Invocation | undefined): Span {
   const headers: Record<string, string> = Object.create(null)

@@ -46,9 +46,10 @@ export function start (patches: Record<string, Patch>): void {
     ...rules(settings.ignoreIncoming, settings.ignoreOutgoing, settings.propagateTo)
   })
   load(chosen)
+  if (settings.trace.length > 0) (require('./hook/own') as typeof import('./hook/own')).own(settings.trace)
+  // After that: an invocation is around what is traced of the handler.
   const lambda = environment('AWS_LAMBDA_FUNCTION_NAME')
   if (lambda !== undefined) (require('./lambda') as typeof import('./lambda')).watchHandler(environment('LAMBDA_TASK_ROOT') ?? '', environment('_HANDLER') ?? '', lambda, flush)
-  if (settings.trace.length > 0) (require('./hook/own') as typeof import('./hook/own')).own(settings.trace)
   if (settings.toggleSignal !== undefined) toggleBy(settings.toggleSignal)
   offer(() => (require('./live') as typeof import('./live')).live(settings.level, Object.keys(patches), chosen.map(({ name }) => name)))
   if (settings.otelInstrumentations.length > 0) (require('./api/instrumentations') as typeof import('./api/instrumentations')).instrument(settings.otelInstrumentations)

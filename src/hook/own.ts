@@ -1,13 +1,11 @@
 import Module from 'node:module'
-import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { types } from 'node:util'
 import { say } from '../log'
 import { mimic } from '../trace/context'
+import { standBefore } from './before'
 import { around, fuse } from './call'
 import { quietly } from './fuse'
 import { finder, type Target } from './ownfile'
-import * as imports from './ownimport'
 
 /**
  * Functions and methods of the application's own, traced by module and name as they load (AUTOSPAN_TRACE). Nothing of this is loaded
@@ -37,25 +35,14 @@ export function own (targets: Target[]): void {
     })
   }
 
-  // What stands before an ES module asks for all of its exports that are no functions, and then for one function after the other.
-  Object.defineProperty(globalThis, Symbol.for('autospan.own'), {
-    value (url: string, all: any, key?: string, set?: (value: unknown) => void): void {
-      const file = fileURLToPath(url)
-      if (key === undefined) return quietly(fuse, () => new Exports(all, file, true).trace(find(file), open, () => {}))
-      const put = (): void => {
-        const value = all[key]
-        const isMeant = ({ names }: Target): boolean => names.includes(key) || names.includes('*') || (key === 'default' && names.includes(value.name))
-        set!(typeof value === 'function' && !isClass(value) && find(file).some(isMeant) ? traced(value, key, file) : value)
-      }
-      // In a circle that was entered elsewhere the file itself has not run yet.
-      try { put() } catch { queueMicrotask(() => quietly(fuse, put)) }
+  standBefore(targets, {
+    loaded: (file, all) => quietly(fuse, () => new Exports(all, file, true).trace(find(file), open, () => {})),
+    made (file, key, value) {
+      if (typeof value !== 'function' || isClass(value)) return value
+      const isMeant = ({ names }: Target): boolean => names.includes(key) || names.includes('*') || (key === 'default' && names.includes(value.name))
+      return find(file).some(isMeant) ? traced(value, key, file) : value
     }
   })
-  const { registerHooks, register } = Module as any
-  if (registerHooks !== undefined) {
-    imports.initialize(targets)
-    registerHooks({ resolve: imports.resolve })
-  } else register(pathToFileURL(join(__dirname, 'ownimport.js')), { data: targets })
 }
 
 /** What was made of a function, whoever exports it, and what it was made of. */

@@ -14,12 +14,16 @@ type Next = (specifier: string, context: Context) => Resolved | Promise<Resolved
 
 /** How the modules begin that stand before others. */
 const MARK = 'data:text/javascript,/*autospan*/'
+const meant: Target[] = []
 let find: Finder = () => []
 /** The program itself: nothing stands before it, so nothing may for those who import it. */
 let main: string | undefined
 
-/** Called by Node in the thread of its loader. */
-export function initialize (targets: readonly Target[]): void { find = finder(targets) }
+/** What is meant, beside what was before. Called by Node in the thread of its loader. */
+export function initialize (targets: readonly Target[]): void {
+  meant.push(...targets)
+  find = finder(meant)
+}
 
 export function resolve (specifier: string, context: Context, next: Next): Resolved | Promise<Resolved> {
   const found = next(specifier, context)

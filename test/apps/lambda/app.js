@@ -13,6 +13,17 @@ exports.called = (event, context, callback) => {
   ask(event.url).then(status => callback(event.fails ? new TypeError('on purpose') : null, { status, name: exports.called.name, length: exports.called.length }))
 }
 
+exports.thrown = event => {
+  if (event.fails) throw new TypeError('on purpose')
+  return ask(event.url).then(status => ({ status }))
+}
+
+// A promise of another library: it has what the runtime asks for.
+exports.thenable = event => {
+  const promise = ask(event.url).then(status => ({ status }))
+  return { then: (...args) => promise.then(...args), catch: fail => promise.catch(fail) }
+}
+
 exports.late = async event => {
   await ask(event.url)
   await new Promise(resolve => setTimeout(resolve, 60_000))
