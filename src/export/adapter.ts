@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { say } from '../log'
+import { say, wordsOf } from '../log'
 import { clearTimeout, setTimeout } from '../trace/clock'
 import { define } from '../trace/described'
 import type { Event, Kind, Span, Status } from '../trace/span'
@@ -11,7 +11,7 @@ import { SCHEMA, scopeOf, type Resource } from './resource'
 
 /** OpenTelemetry's `SpanExporter`, as far as we need it. */
 interface SpanExporter {
-  export (spans: ReadableSpan[], done: (result: { code: number, error?: Error }) => void): void
+  export (spans: ReadableSpan[], done: (result?: { code: number, error?: Error }) => void): void
   forceFlush? (): Promise<void>
 }
 type ReadableSpan = ReturnType<typeof readable>
@@ -39,16 +39,16 @@ function load (name: string, advice: string): SpanExporter | undefined {
     // From where the application would find it.
     exports = createRequire(process.argv[1] ?? join(process.cwd(), 'index.js'))(specifier)
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND' && String((error as Error).message).includes(`'${specifier}'`)
-    say('warn', missing ? advice : `${specifier} cannot be loaded: ${String(error).split('\n', 1)[0]}`)
+    const missing = (error as NodeJS.ErrnoException)?.code === 'MODULE_NOT_FOUND' && wordsOf(error).includes(`'${specifier}'`)
+    say('warn', missing ? advice : `${specifier} cannot be loaded: ${wordsOf(error).split('\n', 1)[0]}`)
     return undefined
   }
-  const candidates = wanted === undefined ? [exports, exports.default, ...Object.values(exports)] : [exports[wanted]]
-  const found = candidates.find(one => typeof one?.prototype?.export === 'function') ?? candidates.find(one => typeof one?.export === 'function')
   try {
+    const candidates = wanted === undefined ? [exports, exports.default, ...Object.values(exports)] : [exports[wanted]]
+    const found = candidates.find(one => typeof one?.prototype?.export === 'function') ?? candidates.find(one => typeof one?.export === 'function')
     if (found !== undefined) return typeof found === 'function' ? new found() : found
     say('warn', `${name} has no class of OpenTelemetry's interface SpanExporter`)
-  } catch (error) { say('warn', `${name} cannot be used: ${String(error).split('\n', 1)[0]}`) }
+  } catch (error) { say('warn', `${name} cannot be used: ${wordsOf(error).split('\n', 1)[0]}`) }
   return undefined
 }
 
@@ -110,14 +110,15 @@ class Adapter {
       ? undefined
       : setTimeout(() => this.done(batch, 'expired', `it was not done within ${exportTimeout} ms`), exportTimeout).unref()
     try {
-      this.exporter.export(batch.spans, ({ code, error }) => {
+      // It may tell of an error that cannot be looked at, or of nothing at all, and it does so when we are no longer here to catch what that throws.
+      this.exporter.export(batch.spans, result => {
         clearTimeout(timer)
-        if (code === 0) this.done(batch)
-        else this.done(batch, 'failed', String(error?.message ?? 'it does not say why'))
+        if (result?.code === 0) this.done(batch)
+        else this.done(batch, 'failed', wordsOf(result?.error ?? 'it does not say why'))
       })
     } catch (error) {
       clearTimeout(timer)
-      this.done(batch, 'failed', String((error as Error)?.message ?? error))
+      this.done(batch, 'failed', wordsOf(error))
     }
   }
 

@@ -21,8 +21,10 @@ export function watchEnd (batch: () => Batch | undefined, counts: Counts, bySign
   function lastTurn (): void {
     const waiting = batch()
     if (waiting?.busy !== true) return
+    const sent = waiting.flush(true)
+    // From now on, for to load what sends may have taken its time.
     const hold = silently(() => setTimeout(() => waiting.abandon(), LIMIT))
-    void waiting.flush(true).then(() => clearTimeout(hold))
+    void sent.then(() => clearTimeout(hold))
   }
 
   function end (crash?: { error: unknown, at: number }): void {

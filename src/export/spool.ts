@@ -46,8 +46,13 @@ export class Spool {
       if (this.size() + body.length > this.room) return false
       const name = join(this.folder, `${Date.now()}-${process.pid}-${++written}.${spans}.${this.kind}`)
       const file = openSync(`${name}~`, 'wx', 0o600)
-      try { for (let at = 0; at < body.length;) at += writeSync(file, body, at) } finally { closeSync(file) }
-      renameSync(`${name}~`, name)
+      try {
+        try { for (let at = 0; at < body.length;) at += writeSync(file, body, at) } finally { closeSync(file) }
+        renameSync(`${name}~`, name)
+      } catch (error) {
+        unlinkSync(`${name}~`)
+        throw error
+      }
       return true
     }) ?? false
   }

@@ -19,7 +19,7 @@ export const fuse = fuseOf('autospan')
 
 /** `fn` with a span around each call, until it returns; of a promise until it is settled; of a generator from its first step to its last. */
 export function around (fn: Function, call: Call): Function {
-  const isGenerator = /^(Async)?GeneratorFunction$/.test((fn as any)[Symbol.toStringTag])
+  const isGenerator = types.isGeneratorFunction(fn)
   const wrapper = function (this: unknown): unknown {
     if (new.target !== undefined) return Reflect.construct(fn, arguments, new.target)
     if (isGenerator) return stepping(Reflect.apply(fn, this, arguments), call, this, arguments)
@@ -48,9 +48,14 @@ export function inside (span: Span, fn: Function, self: unknown, args: ArrayLike
   let out
   try { out = within(span, fn, self, args) } catch (error) { return failed(span, error) }
   // A server or a stream that a function makes outlives the call.
-  if (!(out instanceof EventEmitter)) return settle(fuse, span, out)
+  if (!isEmitter(out)) return settle(fuse, span, out)
   span.end()
   return out
+}
+
+/** A proxy may throw when it is asked. */
+function isEmitter (out: unknown): boolean {
+  try { return out instanceof EventEmitter } catch { return false }
 }
 
 function failed (span: Span, error: unknown): never {

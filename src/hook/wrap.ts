@@ -136,8 +136,14 @@ function isEnumerable (holder: any, method: string | symbol): boolean {
  * promise of the chain, of the same class and with the same outcome. Thenables that are no promises are not touched: they may be lazy.
  */
 export function settle (fuse: Fuse, span: Span, out: any, result?: Wrap['result'], failed?: Wrap['failed']): any {
-  if (types.isPromise(out) || quietly(fuse, isPromise, out) === true) return out.constructor === Promise ? awaited(fuse, span, out, result, failed) : chained(fuse, span, out, result, failed)
-  if (!(out instanceof EventEmitter) || quietly(fuse, observe, fuse, span, out, { result, failed }) !== true) done(fuse, span, out, result)
+  try {
+    if (types.isPromise(out) || isPromise(out)) return out.constructor === Promise ? awaited(fuse, span, out, result, failed) : chained(fuse, span, out, result, failed)
+    if (out instanceof EventEmitter) {
+      observe(fuse, span, out, { result, failed })
+      return out
+    }
+  } catch { /* it throws when it is looked at: that is the caller's affair */ }
+  done(fuse, span, out, result)
   return out
 }
 
@@ -169,16 +175,19 @@ function chained (fuse: Fuse, span: Span, out: Promise<unknown>, result: Wrap['r
 }
 
 /** Not by listeners: they would be counted among the application's, and a tenth of its own would be one too many. */
-function observe (fuse: Fuse, span: Span, out: EventEmitter, { result, failed }: Pick<Wrap, 'result' | 'failed'>): boolean {
+function observe (fuse: Fuse, span: Span, out: EventEmitter, { result, failed }: Pick<Wrap, 'result' | 'failed'>): void {
   const { emit } = out
   const value = standIn(emit, function (this: unknown, event: unknown, error: any) {
     // Who leaves a stream before its end has not met an error.
-    if (event === 'error' && error?.code !== 'ABORT_ERR') fail(fuse, span, error, failed)
+    if (event === 'error' && !isAbort(error)) fail(fuse, span, error, failed)
     else if (event === 'error' || event === 'end' || event === 'close') done(fuse, span, undefined, result)
     return emit.apply(this, arguments as any)
   })
   Object.defineProperty(out, 'emit', { value, writable: true, configurable: true, enumerable: false })
-  return true
+}
+
+function isAbort (error: any): boolean {
+  try { return error?.code === 'ABORT_ERR' } catch { return false }
 }
 
 /** The span ends when the library tells one of the two. */

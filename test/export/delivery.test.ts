@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import fs, { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { after, mock, test } from 'node:test'
+import { tally } from '../../src/export/exporter'
+import { fileExporter } from '../../src/export/file'
 import { collector, fromJson, fromProtobuf } from '../collector'
-import { drawn, REGISTER, run, traces } from '../helper'
+import { APPS, drawn, REGISTER, run, traces } from '../helper'
 import { debian } from '../services'
+import { span } from './spans'
 
 const PICTURE = `
 GET  client
@@ -132,6 +136,43 @@ test('file: one that cannot be written is told of', async () => {
   assert.equal(code, 0)
 })
 
+test('file: a full disk is told of once, and counted', { skip: !existsSync('/dev/full') && 'there is no disk that is always full' }, async () => {
+  const { stderr, stdout, code } = await run('requests.js', { args: ['20'], env: { OTEL_TRACES_EXPORTER: 'file', AUTOSPAN_FILE: '/dev/full', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '5' } })
+  assert.deepEqual([code, stdout], [0, ''])
+  assert.equal(stderr, 'autospan: spans cannot be written to /dev/full (ENOSPC); AUTOSPAN_FILE names another file\nautospan: lost of 40 spans: 40 file failed\n')
+})
+
+test('file: what was half written when the disk was full spoils no line but its own', () => {
+  const file = join(folder, 'half.jsonl')
+  const append = mock.method(fs, 'appendFileSync', (path: string, text: string) => {
+    writeFileSync(path, text.slice(0, 3), { flag: 'a' })
+    throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })
+  })
+  const counts = tally()
+  const exporter = fileExporter(file, spans => spans.map(({ name }) => `"${name}"\n`).join(''), counts, 'AUTOSPAN_FILE')
+  exporter.export([span({ name: 'lost' })])
+  append.mock.restore()
+  exporter.export([span({ name: 'one' }), span({ name: 'two' })])
+  exporter.export([span({ name: 'three' })])
+  assert.equal(readFileSync(file, 'utf8'), '"lo\n"one"\n"two"\n"three"\n')
+  assert.deepEqual([counts.exported, counts.dropped.failed], [3, 1])
+})
+
+test('what is said cannot be written: stderr is closed, or full, or its reader is gone', async () => {
+  const args = ['--require', REGISTER, join(APPS, 'ending.js')]
+  const env = { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1', OTEL_TRACES_EXPORTER: 'otlp,log' }
+  const shell = (stderr: string): ChildProcess => spawn('sh', ['-c', `exec "$0" "$@" 2>${stderr}`, process.execPath, ...args], { env, stdio: ['ignore', 'pipe', 'ignore'] })
+  const alone = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  alone.stderr.destroy()
+  for (const child of [alone, shell('&-'), ...(existsSync('/dev/full') ? [shell('/dev/full')] : [])]) {
+    let stdout = ''
+    child.stdout!.on('data', text => { stdout += text })
+    const [code, signal] = await once(child, 'close')
+    assert.deepEqual([code, signal], [0, null])
+    assert.match(stdout, /^\d{13}\n$/)
+  }
+})
+
 test('any SpanExporter by the name of its module: OpenTelemetry\'s for Zipkin', async () => {
   const received: any[] = []
   const server = createServer(async (req, res) => {
@@ -161,7 +202,18 @@ test('a module that is missing, or has no exporter, or fails, is one line', asyn
   writeFileSync(file, 'exports.Exporter = class { export () { throw new Error("no space") } }')
   assert.equal(await said(file), `autospan: ${file} has lost spans: no space\nautospan: lost of 2 spans: 2 ${file} failed\n`)
   writeFileSync(file, 'exports.Exporter = class { constructor () { throw new Error("no space") } export () {} }')
-  assert.equal(await said(file), `autospan: ${file} cannot be used: Error: no space\n`)
+  assert.equal(await said(file), `autospan: ${file} cannot be used: no space\n`)
+  writeFileSync(file, 'throw new Error("no space")')
+  assert.equal(await said(file), `autospan: ${file} cannot be loaded: no space\n`)
+  // It tells of nothing, or of what cannot be looked at, when there is nobody left to catch what that throws.
+  for (const told of ['', '{ code: 1, error: { get message () { throw new Error("hostile") } } }']) {
+    writeFileSync(file, `exports.Exporter = class { export (spans, done) { setImmediate(() => done(${told})) } forceFlush () { throw new Error("no") } }`)
+    assert.match(await said(file), /has lost spans: (it does not say why|an error that cannot be shown)\nautospan: lost of 2 spans: 2 \S+ failed\n$/)
+  }
+  writeFileSync(file, 'module.exports = null')
+  const { spans, stderr } = await run('ending.js', { env: { AUTOSPAN_EXPORTER_MODULE: file } })
+  assert.match(stderr, /^autospan: \S+ cannot be used: Cannot read properties of null/)
+  assert.equal(spans.length, 2)
 })
 
 test('what was given up at the end of the process, and has arrived all the same, is not lost', async () => {

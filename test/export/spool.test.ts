@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { after, mock, test } from 'node:test'
 import { tally } from '../../src/export/exporter'
 import { Spool } from '../../src/export/spool'
 import { Transport } from '../../src/export/transport'
@@ -115,6 +115,31 @@ test('a folder that cannot be used is told of once, and spans are sent as withou
     [`autospan: ${join(file, 'below')} cannot be used to keep spans in (ENOTDIR); AUTOSPAN_SPOOL names another folder`])
   assert.equal(sink.spans.length, 2)
 })
+
+for (const code of ['ENOSPC', 'EROFS']) {
+  test(`${code}: what cannot be written is told of once, is not in the folder, and waits in memory as without a spool`, async () => {
+    let status = 503
+    const sink = await collector(() => status)
+    const folder = emptied()
+    const counts = tally()
+    const to = { url: `${sink.url}/v1/traces`, headers: { 'content-type': 'application/json' }, gzip: false, timeout: 1000, tls: {} }
+    const transport = new Transport(to, { queueSize: 10, exportTimeout: 30_000 }, counts, 'a way out', undefined, new Spool(folder, 1e6, 'test'))
+    const error = Object.assign(new Error(code), { code })
+    const write = code === 'EROFS'
+      ? mock.method(fs, 'openSync', () => { throw error })
+      : mock.method(fs, 'writeSync', (file: number, ...rest: any[]) => { if (file <= 2) return rest[0].length; throw error })
+    try {
+      for (let i = 0; i < 3; i++) transport.take(Buffer.from('{"resourceSpans":[]}'), 4)
+      await until(() => sink.requests.length > 0 && (transport as unknown as { pause: unknown }).pause !== undefined)
+      assert.deepEqual(readdirSync(folder), [])
+      assert.equal(counts.dropped.full, 4)
+    } finally { write.mock.restore() }
+    status = 200
+    await until(() => counts.exported === 8)
+    await sink.close()
+    transport.abandon()
+  })
+}
 
 test('a collector that comes back gets it from the process that is still there', async () => {
   let status = 503

@@ -4,11 +4,12 @@ import { createSocket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
-import { after, test } from 'node:test'
+import { after, mock, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { tally, type Destination, type Tally } from '../../src/export/exporter'
 import { rejections } from '../../src/export/otlp'
 import { Transport } from '../../src/export/transport'
+import { tune } from '../../src/trace/clock'
 import { collector, type Reply } from '../collector'
 import { freePort } from '../services'
 
@@ -110,6 +111,19 @@ test('Retry-After that asks for centuries: it is kept to, but who waits for what
   assert.equal(sink.requests.length, 1)
   await transport.idle(false)
   assert.deepEqual([sink.requests.length, tally.exported], [2, 2])
+  await sink.close()
+})
+
+test('a clock that is set while a batch waits makes it neither too old nor eternal', async () => {
+  const { sink, transport, tally } = await given(request => request === 1 ? 503 : 200, { exportTimeout: 5000 })
+  transport.take(EMPTY, 1)
+  while (sink.requests.length === 0) await new Promise(resolve => setTimeout(resolve, 10))
+  const real = Date.now
+  const wall = mock.method(Date, 'now', () => real() + 3_600_000)
+  tune()
+  try { await transport.idle(false) } finally { wall.mock.restore() }
+  tune()
+  assert.deepEqual([tally.exported, lost(tally)], [1, {}])
   await sink.close()
 })
 
