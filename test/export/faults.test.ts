@@ -118,7 +118,7 @@ async function restarting (nth: number): Promise<{ url: string, spans: Seen[], r
       const chunks: Buffer[] = []
       try { for await (const chunk of req) chunks.push(chunk) } catch { return /* it went down */ }
       await new Promise(resolve => setTimeout(resolve, 10))
-      if (req.socket.destroyed) return
+      if (!req.socket.writable) return
       sink.spans.push(...decoded(Buffer.concat(chunks), req.headers, req.url))
       unanswered.delete(req.socket)
       res.end()
@@ -168,7 +168,7 @@ describe('a collector that is never of any use', { concurrency: 3 }, () => {
     const sink = await collector(undefined, tls)
     const told = await faulted(sink.url, USELESS)
     await sink.close()
-    said(sink.url, 'self-signed certificate', told.said)
+    said(sink.url, /self-signed certificate[^)]*/, told.said)
     assert.deepEqual([told.exported, sink.requests.length], [0, 0])
   })
 

@@ -37,11 +37,11 @@ test('an exporter cannot be loaded: likewise', async () => {
 
 test('an application that replaces the timers: they are not ours, neither seen nor waited for', async () => {
   const app = file('timers.js', `
+    const http = require('node:http')
     const fake = { setTimeout: () => 1, setImmediate: () => 2, setInterval: () => 3 }
     const real = { ...globalThis, setTimeout, setImmediate, setInterval }
     let calls = 0
     for (const [name, fn] of Object.entries(fake)) globalThis[name] = require('node:timers')[name] = () => { calls++; return fn() }
-    const http = require('node:http')
     const server = http.createServer((req, res) => res.end('hello')).listen(0, '127.0.0.1', () => {
       http.get({ port: server.address().port, host: '127.0.0.1', agent: false }, answer => answer.resume().on('close', () => {
         real.setTimeout(() => { console.log(calls); server.close() }, 300)
