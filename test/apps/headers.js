@@ -46,12 +46,13 @@ const fetches = (name, { fetch, Request, Headers }) => ({
   [`${name}/own/moved`]: url => text(fetch(url, { headers: { traceparent: OWN } }))
 })
 
-// In old versions a redirect is an option, in new ones an interceptor; composing came with 6, the agent for retries before it.
+// In old versions a redirect is an option, in new ones an interceptor; the oldest have no interceptors at all.
 const composed = interceptors?.redirect !== undefined
 const following = composed ? { dispatcher: new Agent().compose(interceptors.redirect({ maxRedirections: 1 })) } : { maxRedirections: 1 }
+const added = headers => dispatch => (options, handler) => dispatch({ ...options, headers: { ...options.headers, ...headers } }, handler)
 const adding = headers => composed
-  ? { dispatcher: new Agent().compose(dispatch => (options, handler) => dispatch({ ...options, headers: { ...options.headers, ...headers } }, handler)) }
-  : { dispatcher: new Agent({ interceptors: { Agent: [dispatch => (options, handler) => dispatch({ ...options, headers: { ...options.headers, ...headers } }, handler)] } }) }
+  ? { dispatcher: new Agent().compose(added(headers)) }
+  : undici.createRedirectInterceptor === undefined ? { headers } : { dispatcher: new Agent({ interceptors: { Agent: [added(headers)] } }) }
 const own = { traceparent: OWN }
 const ways = {
   ...fetches('fetch', globalThis),
