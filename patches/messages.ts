@@ -75,19 +75,18 @@ const forked: Tap = {
   }
 }
 
-/** This process, if it was forked by one that is traced, and by none in between. */
-const child = (process: Process): Process | undefined => process[END] === undefined ? undefined : process
-function begun (process: NodeJS.Process & Process): void {
+/** This process, if it was forked by one that is traced, and by none in between. Node itself has loaded child_process then, before anything else. */
+const child = (): Process | undefined => (process as Process)[END] === undefined ? undefined : process
+function begun (): void {
   if (process.send === undefined || options.take(PARENT) !== String(process.ppid)) return
-  process[END] = { isAhead: false, next: undefined, isRead: true }
+  (process as Process)[END] = { isAhead: false, next: undefined, isRead: true }
   ahead(process, undefined)
 }
 
 export const messages: Patch = {
   about: 'the context, along with the messages between a process and those that it forks',
   parts: [
-    { module: 'child_process', versions: '*', tap: [forked, { of: processes => processes.ChildProcess.prototype, ...received }] },
-    { module: 'process', versions: '*', loaded: begun },
-    { module: 'process', versions: '*', tap: [{ of: child, ...sent }, { of: child, ...received }] }
+    { module: 'child_process', versions: '*', tap: [forked, { of: processes => processes.ChildProcess.prototype, ...received }], loaded: begun },
+    { module: 'child_process', versions: '*', tap: [{ of: child, ...sent }, { of: child, ...received }] }
   ]
 }
