@@ -11,7 +11,7 @@ type Request = any
 const sent: Begin = {
   channel: 'undici:request:create',
   kind: 'client',
-  ignore: ({ request }) => options.ignoresOutgoing(hostAndPort(authority(request)).name),
+  ignore: ({ request }) => options.ignoresOutgoing?.(hostAndPort(authority(request)).name) === true,
   from: ({ request }) => adopt(request, headerOf),
   start (span, { request }) {
     const { method, path } = request
@@ -32,7 +32,7 @@ const sent: Begin = {
     capture(span.attributes, options.capture.clientRequest, request, headerOf)
   },
   carry (span, { request }) {
-    if (options.propagatesTo(hostAndPort(authority(request)).name)) inject(span, request, setHeader, headerOf)
+    if (options.propagatesTo?.(hostAndPort(authority(request)).name) !== false) inject(span, request, setHeader, headerOf)
   }
 }
 /** 'example.org:8080' of an origin: a text, or a URL. */
@@ -79,17 +79,19 @@ const queued: Tap = { of: ({ PoolBase }) => PoolBase.prototype, method: 'dispatc
 const taken: Tap = {
   of: Client => Client.prototype,
   method: 'dispatch',
-  inside (_, args) {
-    const scope: Scope | undefined = args[1]?.[SCOPE]
-    if (scope !== undefined) args[1][SCOPE] = undefined
-    return away(scope)
-  }
+  inside: (_, args) => away(left(args[1]))
+}
+/** The scope that waits on a handler, which nobody else finds there then. */
+function left (handler: any): Scope | undefined {
+  const scope: Scope | undefined = handler?.[SCOPE]
+  if (scope !== undefined) handler[SCOPE] = undefined
+  return scope
 }
 /** undici 7 puts a handler of its new kind into the clothes of the old one. */
 const dressed: Tap = {
   of: Unwrap => Unwrap,
   method: 'unwrap',
-  after (_, out, args) { if (out !== args[0]) { out[SCOPE] = args[0][SCOPE]; if (args[0][SCOPE] !== undefined) args[0][SCOPE] = undefined } }
+  after (_, out, args) { if (out !== args[0]) out[SCOPE] = left(args[0]) }
 }
 const versions = '>=5 <9'
 

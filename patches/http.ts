@@ -15,7 +15,7 @@ const serve: Wrap = {
   kind: 'server',
   // A listener for 'checkContinue' emits 'request' itself, with the same message.
   skip: (_, args) => !REQUESTS.has(args[0]) || args[1][SPAN] !== undefined,
-  ignore: (_, args) => options.ignoresIncoming(args[1].method, pathOf(args[1].url)),
+  ignore: (_, args) => options.ignoresIncoming?.(args[1].method, pathOf(args[1].url)) === true,
   from: (_, args) => extract(args[1].headers),
   request: (_, args) => `${args[1].method} ${pathOf(args[1].url)}`,
   start (span, _, args) {
@@ -140,7 +140,7 @@ const send: Wrap = {
   of: http => http.ClientRequest.prototype,
   method: '_storeHeader',
   kind: 'client',
-  ignore: req => options.ignoresOutgoing(req.host ?? ''),
+  ignore: req => options.ignoresOutgoing?.(req.host ?? '') === true,
   from: (_, args) => adopt(args[1], headerOf),
   start (span, req, args) {
     const { method, path, protocol, socketPath } = req
@@ -163,7 +163,7 @@ const send: Wrap = {
     capture(span.attributes, options.capture.clientRequest, args[1], headerOf)
   },
   carry (span, req, args) {
-    if (!options.propagatesTo(req.host ?? '')) return
+    if (options.propagatesTo?.(req.host ?? '') === false) return
     // The head is the application's: it may read it, and send it again with its next request.
     const head: Head = args[1]
     const lines = args[1] = head == null ? [] : Array.isArray(head) ? head.slice() : Object.values(head)

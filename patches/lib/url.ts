@@ -35,7 +35,14 @@ export function asked (scheme: string, host: string, method: string, target: str
 }
 
 /** 'example.org:8080' or '[::1]:80' in two, without a user in front; the port is undefined where there is none. */
-export function hostAndPort (authority: string): { name: string, port: number | undefined } {
+export function hostAndPort (authority: string): HostAndPort {
+  return authority === latest ? inTwo : inTwo = split(latest = authority)
+}
+interface HostAndPort { readonly name: string, readonly port: number | undefined }
+// A program mostly is asked by one name, and asks the same few: the latest is remembered.
+let latest = ''
+let inTwo: HostAndPort = { name: '', port: undefined }
+function split (authority: string): HostAndPort {
   const host = authority.slice(authority.lastIndexOf('@') + 1)
   const colon = host.lastIndexOf(':')
   if (colon < 0 || host.endsWith(']') || (host.indexOf(':') !== colon && !host.startsWith('['))) return { name: bare(host), port: undefined }

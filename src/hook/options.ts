@@ -4,12 +4,13 @@ export interface Captured { readonly name: string, readonly key: `http.${'reques
 export interface Options {
   /** The HTTP methods that are told by their name; others are `_OTHER` (semconv http 1.44). */
   methods: ReadonlySet<string>
+  // Without a rule there is no function: what it would be told is then not looked for.
   /** Is this incoming request not to be traced, nor anything beneath it? Given its method and its path without query. */
-  ignoresIncoming (method: string, path: string): boolean
+  ignoresIncoming?: (method: string, path: string) => boolean
   /** Is a request to this host not to be traced, nor told of the trace? */
-  ignoresOutgoing (host: string): boolean
+  ignoresOutgoing?: (host: string) => boolean
   /** Is this host to be told of the trace by headers? */
-  propagatesTo (host: string): boolean
+  propagatesTo?: (host: string) => boolean
   /** The headers that are to be told. */
   capture: Record<'serverRequest' | 'serverResponse' | 'clientRequest' | 'clientResponse', readonly Captured[]>
   /** A copy of the environment of this process. */
@@ -21,6 +22,6 @@ export interface Options {
 }
 const NONE: readonly Captured[] = []
 export const options: Options = {
-  methods: new Set(), ignoresIncoming: () => false, ignoresOutgoing: () => false, propagatesTo: () => true, environment: () => ({}), take: () => undefined, logFields: [],
+  methods: new Set(), environment: () => ({}), take: () => undefined, logFields: [],
   capture: { serverRequest: NONE, serverResponse: NONE, clientRequest: NONE, clientResponse: NONE }
 }
