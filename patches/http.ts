@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
-import { active, adopt, extract, inject, options, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
+import { active, adopt, byHttp, byHttps, extract, inject, options, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
 import { capture, received as has, sent } from './lib/headers'
 import { askRoute, SPAN, tellRoute } from './lib/route'
 import { answered, asked, bracketed, failure, hostAndPort, methodName, methodOf, otherMethod, pathOf, peer, queryOf } from './lib/url'
@@ -242,7 +242,7 @@ const givenUp: Tap = {
 export const http: Patch = {
   about: 'a span for each request received, and for each request sent',
   parts: [
-    { module: 'http', versions: '*', wrap: [serve, send], tap: [received, responded, answer, givenUp] },
-    { module: 'https', versions: '*', wrap: [{ ...serve, of: https => https.Server.prototype }] }
+    { module: 'http', versions: '*', wrap: [serve, send], tap: [received, responded, answer, givenUp], loaded: byHttp },
+    { module: 'https', versions: '*', wrap: [{ ...serve, of: https => https.Server.prototype }], loaded: byHttps }
   ]
 }

@@ -1,4 +1,4 @@
-import { setTimeout } from '../trace/clock'
+import { now, setTimeout } from '../trace/clock'
 import type { Span } from '../trace/span'
 import type { Exporter, Tally } from './exporter'
 import { outcome } from './outcome'
@@ -44,7 +44,7 @@ export function consoleExporter (service: string, noColor: boolean, tally: Tally
     if (timer === undefined && traces.size > 0) {
       timer = setTimeout(() => {
         timer = undefined
-        const since = Date.now() - PATIENCE
+        const since = now() - PATIENCE
         show(trace => trace.since <= since)
       }, PATIENCE).unref()
     }
@@ -56,7 +56,7 @@ export function consoleExporter (service: string, noColor: boolean, tally: Tally
       const rows = spans.map(row)
       spans.forEach((span, i) => {
         let trace = traces.get(span.trace.id)
-        if (trace === undefined) traces.set(span.trace.id, trace = { rows: [], since: Date.now(), ended: shown.has(span.trace.id) })
+        if (trace === undefined) traces.set(span.trace.id, trace = { rows: [], since: now(), ended: shown.has(span.trace.id) })
         trace.rows.push(rows[i])
         if (span.trace.entry === span) trace.ended = true
       })

@@ -1,9 +1,11 @@
 import http from 'node:http'
 import https from 'node:https'
+import type { Socket } from 'node:net'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { clearTimeout, setTimeout } from '../trace/clock'
 import type { Answer, Destination, Landing } from './exporter'
+import { byHttp, byHttps } from './origin'
 
 /** The most that an answer may be (OpenTelemetry: OTLP exporter). */
 const LARGEST_ANSWER = 4 << 20
@@ -24,8 +26,12 @@ export function lineTo (to: Destination, sockets: number): Line {
 }
 
 function agentFor ({ url, tls }: Destination, sockets: number): http.Agent {
+  const { addRequest, connect, Socket } = byHttp()
   const options = { keepAlive: true, maxSockets: sockets }
-  return url.startsWith('https:') ? new https.Agent({ ...options, ...tls }) : new http.Agent(options)
+  const open = (to: any): Socket => connect.call(new Socket(to), to)
+  if (!url.startsWith('https:')) return Object.assign(new http.Agent(options), { addRequest, createConnection: open })
+  const secure = byHttps().connect
+  return Object.assign(new https.Agent({ ...options, ...tls }), { addRequest, createConnection: (to: any) => secure({ ...to, socket: open(to) }) })
 }
 
 async function post (to: Destination, body: Uint8Array, agent: http.Agent): Promise<Landing> {
@@ -40,7 +46,7 @@ async function post (to: Destination, body: Uint8Array, agent: http.Agent): Prom
 
 function attempt (to: Destination, body: Uint8Array, agent: http.Agent): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const { request } = to.url.startsWith('https:') ? https : http
+    const { request } = to.url.startsWith('https:') ? byHttps() : byHttp()
     const outgoing = request(to.url, { method: 'POST', headers: { ...to.headers, 'content-length': body.length }, agent })
     const timer = to.timeout > 0
       ? setTimeout(() => outgoing.destroy(new Error(`no answer within ${to.timeout} ms`)), to.timeout).unref()

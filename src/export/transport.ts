@@ -1,5 +1,5 @@
 import { say, wordsOf } from '../log'
-import { clearTimeout, setTimeout } from '../trace/clock'
+import { clearTimeout, elapsed, setTimeout } from '../trace/clock'
 import { roomFor } from '../trace/weight'
 import type { Answer, Destination, Landing, Last, Loss, Parcel, Problem, Tally } from './exporter'
 import { lineTo, type Line } from './send'
@@ -26,7 +26,7 @@ const LONGEST_ASKED = 300_000
 /** The most that a request may be (OpenTelemetry: OTLP exporter). */
 const LARGEST = 64 << 20
 
-/** `until`: by performance.now(), which no setting of the clock moves. `file`: it comes from the spool, and so it is neither held here nor lost if it is not sent now. */
+/** `until`: by `elapsed`, which no setting of the clock moves. `file`: it comes from the spool, and so it is neither held here nor lost if it is not sent now. */
 interface Waiting extends Parcel { until: number, over: boolean, file: string | undefined }
 
 /** Brings encoded batches to one address: several at once while all is well, one at a time with growing pauses while it is not. */
@@ -48,7 +48,7 @@ export class Transport {
   /** Attempts that failed since the last that did not. */
   private failures = 0
   private pause: NodeJS.Timeout | undefined
-  /** When the pause is over, by performance.now(). */
+  /** When the pause is over, by `elapsed`. */
   private resumesAt = 0
   private hurried = false
   private readonly told = new Set<string>()
@@ -66,7 +66,7 @@ export class Transport {
   }
 
   take (body: Uint8Array, spans: number): void {
-    const parcel = { to: this.to, body, spans, until: performance.now() + this.patience, over: false, file: undefined }
+    const parcel = { to: this.to, body, spans, until: elapsed() + this.patience, over: false, file: undefined }
     this.held += spans
     this.bytes += body.length
     if (this.held > this.room && this.held > spans) return this.drop(parcel, 'full', `more than ${this.room} spans wait for it`)
@@ -83,7 +83,7 @@ export class Transport {
     if (!this.busy) return Promise.resolve()
     if (hurry) this.hurried = true
     // Nor is a pause for which the collector asked waited for if it is longer than anything that waits has time.
-    if (hurry || (this.pause !== undefined && this.resumesAt > performance.now() + this.patience)) this.resume()
+    if (hurry || (this.pause !== undefined && this.resumesAt > elapsed() + this.patience)) this.resume()
     return new Promise(resolve => { this.whenIdle.push(resolve) })
   }
 
@@ -172,7 +172,7 @@ export class Transport {
     if (this.hurried) return this.expire(parcel, answer)
     if (this.pause === undefined) {
       this.pause = setTimeout(() => this.resume(), pause).unref()
-      this.resumesAt = performance.now() + pause
+      this.resumesAt = elapsed() + pause
     }
     if (!this.kept(parcel)) this.waiting.unshift(parcel)
     for (const one of this.waiting.splice(0)) {

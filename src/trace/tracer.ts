@@ -1,4 +1,4 @@
-import { now, tune } from './clock'
+import { elapsed, now, tune } from './clock'
 import { active, storage, type Scope } from './context'
 import { traceId } from './id'
 import { Span, standIn, Trace, type Kind, type Library, type Remote } from './span'
@@ -55,7 +55,7 @@ export function childOf (here: Scope | undefined, kind: Kind, scope: string | Li
     if (trace.recording) recorded(span)
     return span
   }
-  if (process !== undefined && performance.now() > oldest) return anew(here, process.traceId, process.spanId, kind, scope)
+  if (process !== undefined && elapsed() > oldest) return anew(here, process.traceId, process.spanId, kind, scope)
   const span = root(kind, scope, process)
   if (here !== undefined) { span.baggage = here.baggage; span.values = here.values }
   return span

@@ -4,8 +4,9 @@ import { createSocket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
-import { after, mock, test } from 'node:test'
+import { after, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { setWall } from '../wall'
 import { tally, type Destination, type Tally } from '../../src/export/exporter'
 import { rejections } from '../../src/export/otlp'
 import { Transport } from '../../src/export/transport'
@@ -118,10 +119,9 @@ test('a clock that is set while a batch waits makes it neither too old nor etern
   const { sink, transport, tally } = await given(request => request === 1 ? 503 : 200, { exportTimeout: 5000 })
   transport.take(EMPTY, 1)
   while (sink.requests.length === 0) await new Promise(resolve => setTimeout(resolve, 10))
-  const real = Date.now
-  const wall = mock.method(Date, 'now', () => real() + 3_600_000)
+  setWall(3_600_000)
   tune()
-  try { await transport.idle(false) } finally { wall.mock.restore() }
+  try { await transport.idle(false) } finally { setWall(0) }
   tune()
   assert.deepEqual([tally.exported, lost(tally)], [1, {}])
   await sink.close()
