@@ -166,7 +166,8 @@ export class Transport {
   }
 
   private again (parcel: Waiting, answer: Answer | undefined): void {
-    this.failures++
+    // Batches that were under way at once have met one failure, and not one each.
+    if (this.pause === undefined) this.failures++
     const pause = (answer === undefined ? undefined : asked(answer)) ??
       Math.min(FIRST_PAUSE * 2 ** (this.failures - 1), LONGEST_PAUSE) * (0.5 + Math.random() / 2)
     if (this.hurried) return this.expire(parcel, answer)

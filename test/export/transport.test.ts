@@ -127,6 +127,16 @@ test('a clock that is set while a batch waits makes it neither too old nor etern
   await sink.close()
 })
 
+test('batches that fail at once have failed once: the next pause is no longer for that', async () => {
+  const { sink, transport, tally } = await given(request => request <= 5 ? { status: 503, delay: 50 } : 200)
+  for (let i = 0; i < 4; i++) transport.take(EMPTY, 1)
+  await transport.idle(false)
+  assert.equal(tally.exported, 4)
+  const pause = sink.requests[5].at - sink.requests[4].at
+  assert.ok(pause >= 950 && pause < 3500, `${pause} ms`)
+  await sink.close()
+})
+
 test('Retry-After that asks for no pause is no leave to ask without one', async () => {
   for (const after of ['0', 'Thu, 01 Jan 1970 00:00:00 GMT']) {
     const { sink, transport } = await given(request => request <= 3 ? { status: 503, headers: { 'retry-after': after } } : 200)
