@@ -26,7 +26,7 @@ function file (name: string, text: string): string {
   writeFileSync(path, text)
   return path
 }
-// How many files of ours are loaded: three where nothing is traced, else the bundle, too; one more if the gate has something to say.
+// How many files of ours are loaded: the gate alone where nothing is traced, else what a start needs, too. What comes later is in a third.
 const OURS = `Object.keys(require.cache).filter(file => file.startsWith(${JSON.stringify(join(ROOT, 'dist'))})).length`
 
 for (const app of ['preload.cjs', 'preload.mjs']) {
@@ -86,7 +86,7 @@ test('a second preload does nothing but say so: the same file, by --import, anot
 test('threads and children start on their own, without that notice; the thread of the loader does not start at all', async () => {
   file('loader.mjs', `
     import module from 'node:module'
-    const ours = () => Object.keys(module._cache).filter(file => file.includes('/dist/bundle/')).length
+    const ours = () => Object.keys(module._cache).filter(file => file.endsWith('/dist/bundle/start.js')).length
     export const resolve = (url, context, next) => url === 'ours:loader' ? { url, shortCircuit: true } : next(url, context)
     export const load = (url, context, next) => url === 'ours:loader' ? { format: 'module', shortCircuit: true, source: 'export default ' + ours() } : next(url, context)`)
   const app = file('family.mjs', `
@@ -95,12 +95,12 @@ test('threads and children start on their own, without that notice; the thread o
     import { Worker } from 'node:worker_threads'
     const require = createRequire(import.meta.url)
     const ours = () => ${OURS}
-    if (process.argv[2] === 'child') process.send(ours() === 4)
+    if (process.argv[2] === 'child') process.send(ours() === 2)
     else {
       register('./loader.mjs', import.meta.url)
       const inLoader = (await import('ours:loader')).default
       const inChild = await new Promise(resolve => fork(process.argv[1], ['child']).on('message', resolve))
-      const inWorker = await new Promise(resolve => new Worker(\`require("node:worker_threads").parentPort.postMessage(\${ours.toString().slice(6)} === 4)\`, { eval: true }).on('message', resolve))
+      const inWorker = await new Promise(resolve => new Worker(\`require("node:worker_threads").parentPort.postMessage(\${ours.toString().slice(6)} === 2)\`, { eval: true }).on('message', resolve))
       console.log(inLoader, inChild, inWorker)
     }`)
   const { code, stdout, stderr } = await run(app, { env: { OTEL_BSP_SCHEDULE_DELAY: 'soon' } })
@@ -112,7 +112,7 @@ test('threads and children start on their own, without that notice; the thread o
 test('package managers and build tools are left alone; what the former start is traced, what a build starts is not', async () => {
   const text = `
     const { spawnSync } = require('node:child_process')
-    console.log(${OURS}, spawnSync(process.execPath, ['-p', ${JSON.stringify(OURS)}], { encoding: 'utf8' }).stdout.trim() === '4')`
+    console.log(${OURS}, spawnSync(process.execPath, ['-p', ${JSON.stringify(OURS)}], { encoding: 'utf8' }).stdout.trim() === '2')`
   const seen = async (path: string, args: string[] = [], env: Run['env'] = {}): Promise<string> => {
     const { stdout, stderr } = await run(path, { node: [], args, env: { NODE_OPTIONS: `--require ${REGISTER}`, ...env } })
     return stderr + stdout.trim()
@@ -125,29 +125,29 @@ test('package managers and build tools are left alone; what the former start is 
   symlinkSync('../npm/bin/npm-cli.js', link)
   programs.push(link, file('tools/.yarn/releases/yarn-4.1.0.cjs', text), file('opt/yarn-v1.22.22/bin/yarn.js', text))
   file('opt/yarn-v1.22.22/package.json', '{ "name": "yarn" }')
-  for (const program of programs) assert.equal(await seen(program), '3 true', program)
+  for (const program of programs) assert.equal(await seen(program), '1 true', program)
   for (const program of [next, tool('vite/bin/vite.js')]) {
-    assert.equal(await seen(program, ['build']), '3 false', program)
-    assert.equal(await seen(program, ['start']), '4 true', program)
+    assert.equal(await seen(program, ['build']), '1 false', program)
+    assert.equal(await seen(program, ['start']), '2 true', program)
   }
   const debug = { OTEL_LOG_LEVEL: 'debug' }
-  assert.equal(await seen(link, [], debug), `autospan: ${link} is a program of npm, and no application: nothing is traced here\n4 true`)
-  assert.equal(await seen(next, ['build'], debug), `autospan: ${next} is a program of next, and no application: nothing is traced here, nor in what it starts\n4 false`)
+  assert.equal(await seen(link, [], debug), `autospan: ${link} is a program of npm, and no application: nothing is traced here\n1 true`)
+  assert.equal(await seen(next, ['build'], debug), `autospan: ${next} is a program of next, and no application: nothing is traced here, nor in what it starts\n1 false`)
 
   // Not the name of a file makes it one.
-  for (const name of ['nx.js', 'npm.js', 'yarn-4.1.0.cjs', 'next.js', 'vite.js']) assert.equal(await seen(file(`own/${name}`, text), ['build']), '4 true', name)
+  for (const name of ['nx.js', 'npm.js', 'yarn-4.1.0.cjs', 'next.js', 'vite.js']) assert.equal(await seen(file(`own/${name}`, text), ['build']), '2 true', name)
   file('own/package.json', '{ "name": "shop" }')
-  assert.equal(await seen(file('own/bin/npm-cli.js', text)), '4 true')
-  assert.equal(await seen(tool('npm-audit/index.js')), '4 true')
+  assert.equal(await seen(file('own/bin/npm-cli.js', text)), '2 true')
+  assert.equal(await seen(tool('npm-audit/index.js')), '2 true')
 })
 
 test('switched off, next to nothing is loaded, and nothing is said', async () => {
   for (const env of [{ OTEL_SDK_DISABLED: 'true' }, { OTEL_SDK_DISABLED: 'TRUE' }, { AUTOSPAN_ENABLED: 'false' }, { AUTOSPAN_ENABLED: 'off' }, { AUTOSPAN_ENABLED: '0' }]) {
     const { stdout, stderr } = await run('', { env: { ...env, OTEL_PROPAGATORS: 'nonsense' }, args: ['-p', OURS] })
-    assert.deepEqual([stdout, stderr], ['3\n', ''], JSON.stringify(env))
+    assert.deepEqual([stdout, stderr], ['1\n', ''], JSON.stringify(env))
   }
   const { stdout, stderr } = await run('', { env: { OTEL_SDK_DISABLED: '1' }, args: ['-p', OURS] })
-  assert.equal(stdout, '5\n')
+  assert.equal(stdout, '2\n')
   assert.equal(stderr, 'autospan: OTEL_SDK_DISABLED=1 is ignored: it takes true or false; false is used\n')
 })
 

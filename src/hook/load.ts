@@ -1,4 +1,4 @@
-import * as fs from 'node:fs'
+import { readFileSync } from 'node:fs'
 import Module, { isBuiltin, syncBuiltinESMExports } from 'node:module'
 import { say } from '../log'
 import { mimic } from '../trace/context'
@@ -100,7 +100,7 @@ const UNKNOWN: Identity = { name: '', version: '' }
 /** Name and version of the package in `folder`; empty if there is none. */
 function identity (folder: string): Identity {
   try {
-    const { name = '', version = '' } = JSON.parse(fs.readFileSync(`${folder}package.json`, 'utf8'))
+    const { name = '', version = '' } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'))
     return { name, version }
   } catch { return UNKNOWN }
 }
