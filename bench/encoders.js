@@ -6,11 +6,11 @@ const { Samples, turns } = require('./turns')
 const WARM_UPS = 15
 
 /** What it takes to encode a batch, in ns of CPU a span, and how large a span is then. Each encoder has a process of its own. */
-exports.measure = async function measure ({ spans }, { node, contenders }, { rounds }) {
+exports.measure = async function measure ({ size }, { node, contenders }, { rounds }) {
   const samples = new Samples()
   const here = contenders.map(({ name }) => name)
   const encoders = ENCODERS.filter(name => here.includes(name.split(',')[0]) || (name.startsWith('zipkin') && here.includes('OpenTelemetry')))
-    .map(name => ({ name, child: start('programs/encoders.js', { execPath: node, args: [name, String(spans)] }) }))
+    .map(name => ({ name, child: start('programs/encoders.js', { execPath: node, args: [name, String(size)] }) }))
   for (const { child } of encoders) await heard(child)
   for (let i = 0; i < WARM_UPS; i++) for (const { child } of encoders) await ask(child, 'encode')
   await turns(rounds, encoders, async ({ name, child }) => samples.add(name, await ask(child, 'encode')))
