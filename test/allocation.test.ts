@@ -25,7 +25,7 @@ async function bytes (preload: string): Promise<Record<string, number>> {
 }
 
 test('tracing a call allocates no more than a tenth above what is known of it', async () => {
-  const bare = await bytes(join(APPS, 'context.js'))
+  const bare = await bytes(join(APPS, 'storage.js'))
   const traced = await bytes(REGISTER)
   const known = KNOWN[process.versions.node.split('.', 1)[0]] ?? KNOWN[NEWEST]
   for (const name of Object.keys(known) as Array<keyof typeof known>) {
