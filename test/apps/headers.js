@@ -114,6 +114,6 @@ async function main () {
   console.log(JSON.stringify(seen))
   for (const one of [server, secure]) { one.close(); one.closeAllConnections() }
   second.close()
-  setTimeout(() => process.exit(), 1000).unref()
+  setTimeout(() => process.exit(), 10_000).unref()
 }
 main()
