@@ -3,7 +3,7 @@ import Module from 'node:module'
 import { mimic } from '../trace/context'
 
 /** What Node itself notes of each of its modules that is loaded, whoever wanted it: 'NativeModule _http_client'. It only grows. */
-const loaded = (process as { moduleLoadList?: string[] }).moduleLoadList ?? []
+const loaded = (process as { moduleLoadList?: string[] }).moduleLoadList
 const NOTE = 'NativeModule '
 
 /** The inner modules in which Node keeps what we patch: `https` loads that of http without http itself. */
@@ -25,8 +25,8 @@ export function arrive (name: string, arrived: (exports: any) => void): void { w
 
 /** Look for what has arrived. Nearly always there is nothing new, and that is a comparison. */
 function look (): void {
-  while (seen < loaded.length) {
-    const inner = loaded[seen++].slice(NOTE.length)
+  while (seen < loaded!.length) {
+    const inner = loaded![seen++].slice(NOTE.length)
     const name = OUTER[inner] ?? inner
     const arrived = waiting.get(name)
     if (arrived === undefined) continue
@@ -37,6 +37,8 @@ function look (): void {
 
 /** Begin to look, wherever a builtin may just have come and nobody has used it yet. */
 export function watchBuiltins (): void {
+  // A Node that notes nothing of the kind: then all of them are loaded, and patched, here and now.
+  if (loaded === undefined) return waiting.forEach((arrived, name) => arrived(require(name)))
   look()
   // Who asks for one has it when it is patched.
   behind(Module, '_load', look)

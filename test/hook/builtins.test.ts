@@ -60,6 +60,8 @@ comes('import, where a hook in another thread looks at what is imported', file('
   import { register } from 'node:module'
   register('data:text/javascript,export const load = (url, context, next) => next(url, context)')
   await import('./import.mjs')`), { node: ['--require', REGISTER, '--no-deprecation'] })
+comes('import, where Node keeps no list of what is loaded', file('unlisted.mjs', `import http from 'http'; ${BOTH}`), {
+  node: ['--require', file('unlisting.js', 'Object.defineProperty(process, "moduleLoadList", { value: undefined })'), '--require', REGISTER] })
 if (canRequireModules) {
   comes('import, of a module that is required', file('required.js', 'require("./import.mjs")'))
   test('a module that is required calls somebody before it has been run', async () => {
