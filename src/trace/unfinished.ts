@@ -55,7 +55,8 @@ export const uncaught = new Set<(error: unknown) => void>()
 
 /** The process ends, and with it every span, the newest first: a child before the request it belongs to. What was there when it crashed has failed. */
 export function finish (crash: { error: unknown, at: number } | undefined): void {
-  const at = now()
+  // To ask for the time loads what tells it.
+  const at = newest === undefined ? 0 : now()
   for (let span = newest; span !== undefined; span = newest) {
     span.attributes = { ...span.attributes, 'autospan.unfinished': true }
     if (crash !== undefined && span.startedAt <= crash.at) span.fail(crash.error)

@@ -114,7 +114,10 @@ test('child_process comes by import: its functions by name, too', async () => {
 
 // What a start costs is for the larger part what it loads.
 test('a program that does nothing has loaded no builtin of any size for us', async () => {
-  const text = 'process._rawDebug(JSON.stringify(process.moduleLoadList))'
+  const text = `
+    const { reallyExit } = process
+    process.reallyExit = code => { process._rawDebug(JSON.stringify(process.moduleLoadList)); reallyExit.call(process, code) }
+    process.exit()`
   for (const app of [file('nothing.js', text), file('nothing.mjs', text)]) {
     const loaded = async (node: string[]): Promise<string[]> => JSON.parse((await run(app, { node })).stderr)
     const bare = await loaded([])
