@@ -8,7 +8,7 @@ const running = new Set()
 
 /** A file of the bench as a process of its own, that talks to this one. */
 exports.start = function start (file, { args = [], ...options } = {}) {
-  const child = fork(join(__dirname, file), args, { execArgv: [], ...options })
+  const child = fork(join(__dirname, file), args, { cwd: __dirname, execArgv: [], ...options })
   running.add(child)
   child.on('exit', () => running.delete(child))
   return child

@@ -38,17 +38,17 @@ class Connection {
   }
 }
 
-/** So many requests, so many at a time, one after another. */
-async function flood ({ url, count, concurrency, seconds }) {
-  const until = performance.now() + seconds * 1000
-  const target = new URL(url)
-  let done = 0
-  await Promise.all(Array.from({ length: concurrency }, async () => {
-    const connection = new Connection(target)
-    while (done < count && performance.now() < until) await connection.get(++done % 100)
-    connection.close()
-  }))
-  return { done }
+/** So many requests to each of some servers, so many at a time: a burst to one, a burst to the next, and again from another one on. */
+async function flood ({ urls, count, burst, concurrency }) {
+  const servers = urls.map(url => Array.from({ length: concurrency }, () => new Connection(new URL(url))))
+  for (let done = 0, turn = 0; done < count; done += burst, turn++) {
+    for (let i = 0; i < servers.length; i++) {
+      let left = Math.min(burst, count - done)
+      await Promise.all(servers[(turn + i) % servers.length].map(async connection => { while (left > 0) await connection.get(left-- % 100) }))
+    }
+  }
+  for (const connection of servers.flat()) connection.close()
+  return {}
 }
 
 /** So many requests a second, whether or not the ones before are answered. */
@@ -80,10 +80,10 @@ async function steady ({ url, rate, seconds }) {
   for (const connection of all) connection.close()
   if (failure !== undefined) throw failure
   latencies.sort((a, b) => a - b)
-  return { done: count, p50: latencies[Math.floor(count * 0.5)], p99: latencies[Math.floor(count * 0.99)] }
+  return { p50: latencies[Math.floor(count * 0.5)], p99: latencies[Math.floor(count * 0.99)] }
 }
 
 process.on('message', async order => {
-  try { process.send(await (order.rate === undefined ? flood : steady)(order)) } catch (error) { process.send({ error: `${order.url}: ${error.message}` }) }
+  try { process.send(await (order.rate === undefined ? flood : steady)(order)) } catch (error) { process.send({ error: `${order.url ?? order.urls}: ${error.message}` }) }
 })
 process.on('disconnect', () => process.exit())

@@ -62,7 +62,7 @@ exports.page = function page ({ date, machine, versions, runs }) {
   return [
     `# ${date}`,
     `${machine}. Beside ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}.`,
-    `CPU is user and system of the whole process. Contenders take turns in short blocks; what one adds is the median of its differences to no tracing in the same round,
+    `CPU is user and system of the whole process. Contenders take turns in short bursts; what one adds is the median of its differences to no tracing in the same round,
 with quartiles. A star says that this cannot be told from nothing: zero is within the 95 % interval of the median.
 [docs/performance.md](../../docs/performance.md) says how it is measured; the samples are in ${date}.json.`,
     '## Goals', exports.goals(runs), ...parts

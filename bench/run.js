@@ -18,7 +18,7 @@ const USAGE = `npm run bench -- [words] [--beside names] [--node 20,24] [--round
   --node     the versions of Node, from npm where it is not the one that runs this
   --rounds   how often each contender has its turn
   --lives    how often servers are started anew in between
-  --count    requests in a block
+  --count    requests to a contender in a round
   --save     put the results into bench/results; it is done anyway if no word says otherwise`
 const TEXT = { type: 'string' }
 const SWITCH = { type: 'boolean' }
