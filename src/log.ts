@@ -10,7 +10,7 @@ const voice: { rank: number, said: Set<string> } = ((globalThis as any)[Symbol.f
 export function speakAt (level: string): void { voice.rank = RANK[level] ?? RANK.info }
 
 /** What an error says of itself, whatever it is. */
-export function wordsOf (error: unknown): string {
+export function messageOf (error: unknown): string {
   try { return String((error as Error)?.message ?? error) } catch { return 'an error that cannot be shown' }
 }
 

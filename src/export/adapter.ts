@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { say, wordsOf } from '../log'
+import { say, messageOf } from '../log'
 import { clearTimeout, setTimeout } from '../trace/clock'
 import { define } from '../trace/described'
 import type { Event, Kind, Span, Status } from '../trace/span'
@@ -39,8 +39,8 @@ function load (name: string, advice: string): SpanExporter | undefined {
     // From where the application would find it.
     exports = createRequire(process.argv[1] ?? join(process.cwd(), 'index.js'))(specifier)
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException)?.code === 'MODULE_NOT_FOUND' && wordsOf(error).includes(`'${specifier}'`)
-    say('warn', missing ? advice : `${specifier} cannot be loaded: ${wordsOf(error).split('\n', 1)[0]}`)
+    const missing = (error as NodeJS.ErrnoException)?.code === 'MODULE_NOT_FOUND' && messageOf(error).includes(`'${specifier}'`)
+    say('warn', missing ? advice : `${specifier} cannot be loaded: ${messageOf(error).split('\n', 1)[0]}`)
     return undefined
   }
   try {
@@ -48,7 +48,7 @@ function load (name: string, advice: string): SpanExporter | undefined {
     const found = candidates.find(one => typeof one?.prototype?.export === 'function') ?? candidates.find(one => typeof one?.export === 'function')
     if (found !== undefined) return typeof found === 'function' ? new found() : found
     say('warn', `${name} has no class of OpenTelemetry's interface SpanExporter`)
-  } catch (error) { say('warn', `${name} cannot be used: ${wordsOf(error).split('\n', 1)[0]}`) }
+  } catch (error) { say('warn', `${name} cannot be used: ${messageOf(error).split('\n', 1)[0]}`) }
   return undefined
 }
 
@@ -114,11 +114,11 @@ class Adapter {
       this.exporter.export(batch.spans, result => {
         clearTimeout(timer)
         if (result?.code === 0) this.done(batch)
-        else this.done(batch, 'failed', wordsOf(result?.error ?? 'it does not say why'))
+        else this.done(batch, 'failed', messageOf(result?.error ?? 'it does not say why'))
       })
     } catch (error) {
       clearTimeout(timer)
-      this.done(batch, 'failed', wordsOf(error))
+      this.done(batch, 'failed', messageOf(error))
     }
   }
 

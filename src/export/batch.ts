@@ -1,4 +1,4 @@
-import { say, wordsOf } from '../log'
+import { say, messageOf } from '../log'
 import { clearTimeout, setImmediate, setTimeout } from '../trace/clock'
 import { silently } from '../trace/context'
 import type { Span } from '../trace/span'
@@ -93,7 +93,7 @@ export class Batch {
 
   private opened (): Map<string, Exporter> {
     try { return this.open() } catch (error) {
-      say('error', `spans are not exported: ${wordsOf(error)}`)
+      say('error', `spans are not exported: ${messageOf(error)}`)
       return NONE
     }
   }
@@ -107,7 +107,7 @@ export class Batch {
         this.give(spans.slice(half), name, exporter)
       } else {
         this.counts.exporters[name].dropped.failed++
-        say('warn', `the exporter '${name}' failed: ${wordsOf(error)}`)
+        say('warn', `the exporter '${name}' failed: ${messageOf(error)}`)
       }
     }
   }

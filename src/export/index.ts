@@ -1,4 +1,4 @@
-import { say, wordsOf } from '../log'
+import { say, messageOf } from '../log'
 import type { Span } from '../trace/span'
 import type { Batch, BatchOptions } from './batch'
 import type { ExporterOptions } from './exporters'
@@ -28,7 +28,7 @@ export function pipeline (options: PipelineOptions): (span: Span) => void {
 function lose (span: Span, error: unknown): void {
   counts.failed++
   span.release()
-  say('error', `spans are lost: ${wordsOf(error)}`)
+  say('error', `spans are lost: ${messageOf(error)}`)
 }
 
 function open (options: PipelineOptions): Batch {

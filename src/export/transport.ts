@@ -1,4 +1,4 @@
-import { say, wordsOf } from '../log'
+import { say, messageOf } from '../log'
 import { clearTimeout, elapsed, setTimeout } from '../trace/clock'
 import { roomFor } from '../trace/weight'
 import type { Answer, Destination, Landing, Last, Loss, Parcel, Problem, Tally } from './exporter'
@@ -136,7 +136,7 @@ export class Transport {
     const landing = await this.line.send(parcel.body)
     this.flying.delete(parcel)
     // A throw from here would be a rejection that nobody catches: the end of the application.
-    try { if (!parcel.over) this.landed(parcel, landing) } catch (error) { this.drop(parcel, 'failed', wordsOf(error)) }
+    try { if (!parcel.over) this.landed(parcel, landing) } catch (error) { this.drop(parcel, 'failed', messageOf(error)) }
     this.next()
   }
 
