@@ -8,7 +8,9 @@ import type { Begin, Met, Trace } from './contract'
 
 const SPAN = Symbol('autospan.span')
 const CALLER = Symbol('autospan.caller')
-type Message = { [SPAN]?: Span, [CALLER]?: Scope, error?: unknown }
+const FAILED = Symbol('autospan.failed')
+/** `FAILED`: it is told, and not seen by the error, for what is thrown may be undefined. */
+type Message = { [SPAN]?: Span, [CALLER]?: Scope, [FAILED]?: true, error?: unknown }
 
 /** Make a span of what a library tells on a TracingChannel of its own. */
 export function trace (fuse: Fuse, { channel, kind, skip, start, result, failed }: Trace): void {
@@ -27,19 +29,20 @@ export function trace (fuse: Fuse, { channel, kind, skip, start, result, failed 
   const done = (message: Message): void => {
     const span = message[SPAN]
     if (span === undefined || !span.recording) return
-    if (message.error === undefined) { if (result !== undefined) quietly(fuse, result, span, message) }
-    else {
-      span.fail(message.error)
+    if (message[FAILED] === true) {
       if (failed !== undefined) quietly(fuse, failed, span, message.error)
-    }
+    } else if (result !== undefined) quietly(fuse, result, span, message)
     span.end()
   }
   source.subscribe({
     // A call that threw, or returned no promise, is over at its end.
-    end (message: Message & { result?: unknown }) { if (message.error !== undefined || 'result' in message) done(message) },
+    end (message: Message & { result?: unknown }) { if (message[FAILED] === true || 'result' in message) done(message) },
     // Not asyncEnd: the time that the callback takes is not the library's.
     asyncStart: done,
-    error (message: Message) { message[SPAN]?.fail(message.error) }
+    error (message: Message) {
+      message[FAILED] = true
+      message[SPAN]?.fail(message.error)
+    }
   })
 }
 

@@ -75,6 +75,19 @@ test('traceCallback, called back at once by a callback that throws: the error is
   assert.equal(ended[0].error, undefined)
 })
 
+test('what is thrown, or rejected with, is undefined: the span ends, failed', async () => {
+  const failures: unknown[] = []
+  const source = listened({ result () { assert.fail('it has no result') }, failed (_, error) { failures.push(error) } })
+  const thrown = (): never => { throw undefined }
+  assert.throws(() => source.traceSync(thrown, { name: 'sync' }), error => error === undefined)
+  assert.throws(() => source.tracePromise(thrown, { name: 'before the promise' }), error => error === undefined)
+  await assert.rejects(source.tracePromise(async () => thrown(), { name: 'promise' }), error => error === undefined)
+  assert.throws(() => source.traceCallback(thrown, -1, { name: 'callback' }, undefined, () => {}), error => error === undefined)
+  assert.deepEqual(ended.map(({ name, error }) => [name, error]), ['sync', 'before the promise', 'promise', 'callback'].map(name => [name, 'unknown']))
+  assert.deepEqual(failures, [undefined, undefined, undefined, undefined])
+  assert.equal(fuse.failures, 0)
+})
+
 test('a message that is skipped makes no span, an unsampled trace is handed on', () => {
   const source = listened({ skip: message => message.name === 'no' })
   const caller = root('server', 'test', undefined)
