@@ -1,7 +1,7 @@
 import { say } from '../log'
 import { clearTimeout, now, setTimeout } from '../trace/clock'
 import { mimic, silently } from '../trace/context'
-import { atFirst, finish, uncaught } from '../trace/unfinished'
+import { atFirst, endings, finish, uncaught } from '../trace/unfinished'
 import type { Batch } from './batch'
 import { losses, type Counts } from './exporter'
 
@@ -29,6 +29,7 @@ export function watchEnd (batch: () => Batch | undefined, counts: Counts, bySign
 
   function end (crash?: { error: unknown, at: number }): void {
     try {
+      for (const told of endings) told()
       finish(crash)
       const lasts = batch()?.last() ?? []
       if (lasts.length > 0) (require('./last') as typeof import('./last')).sendNow(lasts, LIMIT)

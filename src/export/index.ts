@@ -16,8 +16,9 @@ let batch: Batch | undefined
 
 /** What is to be called with each span that has ended; it never throws. Before the first one there is no timer, no socket, and nothing of it is loaded. */
 export function pipeline (options: PipelineOptions): (span: Span) => void {
-  if (options.exporters.every(name => name === 'none') && options.exporterModule === undefined) return span => { counts.ended++; span.release() }
-  watchEnd(() => batch, counts, options.signals)
+  const isSent = options.exporters.some(name => name !== 'none') || options.exporterModule !== undefined
+  watchEnd(() => batch, counts, isSent && options.signals)
+  if (!isSent) return span => { counts.ended++; span.release() }
   return span => {
     counts.ended++
     // Whoever ends a span is in the middle of a request: what cannot be loaded now (the application has replaced a module, say) is none of his business.

@@ -2,6 +2,7 @@ import Module from 'node:module'
 import { types } from 'node:util'
 import { say } from '../log'
 import { mimic } from '../trace/context'
+import { endings } from '../trace/unfinished'
 import { standBefore } from './before'
 import { around, fuse } from './call'
 import { quietly } from './fuse'
@@ -14,7 +15,7 @@ import { finder, type Target } from './ownfile'
 export function own (targets: Target[]): void {
   const find = finder(targets)
   const open = new Open(targets)
-  process.on('exit', () => open.tellRest())
+  endings.add(() => open.tellRest())
 
   const done = new WeakSet<NodeModule>()
   const loaded = (file: string, module: NodeModule): void => {

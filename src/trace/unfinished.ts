@@ -52,6 +52,8 @@ export function closed (span: Span): void {
 
 /** Who is told of an error that nobody has caught, when it comes to that. */
 export const uncaught = new Set<(error: unknown) => void>()
+/** Who is told that the process ends, after the application has been. */
+export const endings = new Set<() => void>()
 
 /** The process ends, and with it every span, the newest first: a child before the request it belongs to. What was there when it crashed has failed. */
 export function finish (crash: { error: unknown, at: number } | undefined): void {

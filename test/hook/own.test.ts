@@ -124,6 +124,15 @@ test('what is not there is said once, with what is', async () => {
   assert.match(await said('./lib/mail.js#send; ./lib/mail.js; #send'), /^autospan: AUTOSPAN_TRACE: \.\/lib\/mail\.js, #send is ignored: it takes modules and what to trace of them, as in .*\n$/)
 })
 
+test('the process has no listener of ours, wherever its spans go', async () => {
+  const app = file('listeners.js', 'console.log(process.eventNames(), process.eventNames().map(event => process.rawListeners(event).length))')
+  const { stdout: plain } = await run(app, { node: [] })
+  for (const exporter of ['otlp', 'none']) {
+    const { stdout, stderr } = await run(app, { cwd: folder, env: { AUTOSPAN_TRACE: 'no-package#send', OTEL_TRACES_EXPORTER: exporter } })
+    assert.deepEqual([stdout, stderr], [plain, 'autospan: AUTOSPAN_TRACE: nothing was loaded that is no-package\n'])
+  }
+})
+
 test('what cannot be changed, and what does not like to be looked at, is as it was', async () => {
   file('odd/frozen.js', 'module.exports = Object.freeze({ fn: () => 1, other: 2 })')
   file('odd/proxy.js', 'module.exports = new Proxy({}, { get () { throw new Error("no") }, has () { throw new Error("no") }, getOwnPropertyDescriptor () { throw new Error("no") }, ownKeys () { throw new Error("no") } })')
