@@ -88,22 +88,20 @@ function waiting (handler: Function, name: string, flush: (hurry: boolean) => Pr
     const alarm = left() === Infinity ? undefined : silently(() => setTimeout(() => { finish(undefined); void flush(true) }, left() - SPARE).unref())
     const span = quietly(fuse, begin, name, args[0], invocation) as Span | undefined
 
-    let over = false
-    const done = (error?: unknown): Promise<void> => {
-      if (!over) {
-        over = true
-        clearTimeout(alarm)
-        if (error !== undefined && error !== null) span?.fail(error)
-        span?.end()
-      }
+    const finished = (error: unknown): Promise<void> => {
+      clearTimeout(alarm)
+      if (error !== undefined && error !== null) span?.fail(error)
+      span?.end()
       return bounded(flush(true), Math.min(LIMIT, left() - SPARE))
     }
+    let isSent: Promise<void> | undefined
+    const done = (error?: unknown): Promise<void> => isSent ??= finished(error)
+    const later: Later = (answer, errorOf) => mimic(answer, function (this: unknown) {
+      void done(errorOf(arguments)).then(() => answer.apply(this, arguments))
+    })
     const callback = args[args.length - 1]
-    if (typeof callback === 'function') {
-      args[args.length - 1] = mimic(callback, function (this: unknown, error: unknown) {
-        void done(error).then(() => callback.apply(this, arguments))
-      })
-    }
+    if (typeof callback === 'function') args[args.length - 1] = later(callback, ENDS.done)
+    if (invocation !== undefined) quietly(fuse, deferEnds, invocation, later)
     let out: unknown
     try { out = span === undefined ? handler.apply(this, args) : within(span, handler, this, args) } catch (error) {
       const isSent = done(error ?? 'unknown')
@@ -114,6 +112,17 @@ function waiting (handler: Function, name: string, flush: (hurry: boolean) => Pr
     if (quietly(fuse, isThenable, out) !== true) return out
     return Promise.resolve(out).then(async value => { await done(); return value }, async error => { await done(error ?? 'unknown'); throw error })
   }
+}
+
+/** The error among the arguments of an answer; undefined or null: there is none. */
+type ErrorOf = (args: ArrayLike<unknown>) => unknown
+/** An answer that waits until all is sent. */
+type Later = (answer: Function, errorOf: ErrorOf) => Function
+
+/** How handlers answered before there were callbacks. They still may, up to Lambda's Node 22, whose runtime answers by them for a promise, too. */
+const ENDS: Record<string, ErrorOf> = { done: ([error]: any) => error, succeed: () => undefined, fail: ([error]: any) => error ?? 'unknown' }
+function deferEnds (invocation: any, later: Later): void {
+  for (const [name, errorOf] of Object.entries(ENDS)) if (typeof invocation[name] === 'function') invocation[name] = later(invocation[name], errorOf)
 }
 
 const isThenable = (out: any): boolean => typeof out?.then === 'function'

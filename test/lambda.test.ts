@@ -79,7 +79,7 @@ const invocations = (spans: Seen[], show: string[] = []): string =>
   drawn(spans.filter(({ name, attributes }) => name === 'orders' || /:\d+\/$/.test(String(attributes['url.full']))), show)
 const PICTURE = 'orders  server\n  GET  client'
 
-for (const handler of ['app.promised', 'app.called', 'app.fixed', 'app.thrown', 'app.thenable', 'module.imported', 'module.default', 'module.nested.deep.handler', 'module.streamed', 'typed/bundle.handler']) {
+for (const handler of ['app.promised', 'app.called', 'app.done', 'app.succeeded', 'app.fixed', 'app.thrown', 'app.thenable', 'module.imported', 'module.default', 'module.nested.deep.handler', 'module.streamed', 'typed/bundle.handler']) {
   // Nobody waits for the end of what is streamed, but the process is frozen no earlier for that.
   const when = handler.endsWith('streamed') ? 'frozen' : 'spans'
   test(`${handler}: when the answer of an invocation is there, its spans are, too; it is the answer that it was`, async () => {
@@ -92,13 +92,18 @@ for (const handler of ['app.promised', 'app.called', 'app.fixed', 'app.thrown', 
   })
 }
 
-for (const [handler, asked] of [['app.promised', '\n  GET  client'], ['app.called', '\n  GET  client'], ['app.thrown', ''], ['module.imported', '\n  GET  client']]) {
+for (const [handler, asked] of [['app.promised', '\n  GET  client'], ['app.called', '\n  GET  client'], ['app.done', '\n  GET  client'], ['app.succeeded', '\n  GET  client'], ['app.thrown', ''], ['module.imported', '\n  GET  client']]) {
   test(`${handler}: an invocation that fails`, async () => {
     const [{ kind, body, spans }] = await invoke(handler, [{ fails: true }])
     assert.deepEqual([kind, body], ['error', { errorMessage: 'on purpose', errorType: 'TypeError' }])
     assert.equal(invocations(spans), `orders  server  ERROR TypeError${asked}`)
   })
 }
+
+test('app.gaveUp: an invocation that fails, and does not say why', async () => {
+  const [{ kind, spans }] = await invoke('app.gaveUp', [{}])
+  assert.deepEqual([kind, invocations(spans)], ['error', 'orders  server  ERROR unknown\n  GET  client'])
+})
 
 test('an ES module whose functions are traced, too: they are beneath the invocation', async () => {
   const [{ spans }] = await invoke('module.imported', [{}], { env: { AUTOSPAN_TRACE: './module.mjs#imported' } })
@@ -119,8 +124,10 @@ test('an invocation that runs out of time is told of before that, as unfinished'
 
 test('a collector that does not answer holds an invocation up for a second at most, and never beyond its time', async () => {
   const dead = (): Reply => ({ status: 200, delay: 60_000 })
-  const [{ kind, took }] = await invoke('app.promised', [{}], { answer: dead })
-  assert.equal(kind, 'response')
-  assert.ok(took < 2000, `${took} ms`)
+  for (const handler of ['app.promised', 'app.done']) {
+    const [{ kind, took }] = await invoke(handler, [{}], { answer: dead })
+    assert.equal(kind, 'response')
+    assert.ok(took < 2000, `${took} ms`)
+  }
   assert.equal((await invoke('app.promised', [{}], { answer: dead, time: 1500 }))[0].kind, 'response')
 })

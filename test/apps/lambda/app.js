@@ -13,6 +13,16 @@ exports.called = (event, context, callback) => {
   ask(event.url).then(status => callback(event.fails ? new TypeError('on purpose') : null, { status, name: exports.called.name, length: exports.called.length }))
 }
 
+// As it was before there were callbacks.
+exports.done = (event, context) => {
+  const { name, length } = context.done
+  ask(event.url).then(status => context.done(event.fails ? new TypeError('on purpose') : null, { status, name, length }))
+}
+exports.succeeded = (event, context) => {
+  ask(event.url).then(status => event.fails ? context.fail(new TypeError('on purpose')) : context.succeed({ status }))
+}
+exports.gaveUp = (event, context) => { ask(event.url).then(() => context.fail()) }
+
 exports.thrown = event => {
   if (event.fails) throw new TypeError('on purpose')
   return ask(event.url).then(status => ({ status }))

@@ -63,8 +63,10 @@ for (;;) {
       continue
     }
     const value = await new Promise((resolve, reject) => {
-      const out = handler(JSON.parse(text), context, (error, value) => error ? reject(error) : resolve(value))
-      if (typeof out?.then === 'function') out.then(resolve, reject)
+      const done = (error, value) => error == null ? resolve(value) : reject(error)
+      Object.assign(context, { done, succeed: value => { done(null, value) }, fail: error => { done(error ?? 'handled') } })
+      const out = handler(JSON.parse(text), context, (error, value) => { done(error, value) })
+      if (typeof out?.then === 'function') out.then(context.succeed, context.fail)
     })
     await ask('POST', `${id}/response`, JSON.stringify(value))
   } catch (error) {
