@@ -164,6 +164,7 @@ export const SETTINGS = {
   level: oneOf('info', 'debug')('AUTOSPAN_LEVEL', 'info', '`debug`: spans that the application makes by autospan\'s own calls are made, too, where they are of level `debug`.'),
   enabledPatches: list('OTEL_NODE_ENABLED_INSTRUMENTATIONS', [], 'Only these patches, by their names in the table above.'),
   disabledPatches: list('OTEL_NODE_DISABLED_INSTRUMENTATIONS', [], 'Not these patches.'),
+  requireParent: list('AUTOSPAN_REQUIRE_PARENT', [], 'Patches whose calls are traced only beneath another span, by their names in the table above, as in `redis,ioredis,pg`: what a program asks of these outside of any request begins no trace, and nobody is told of one. What is received is traced all the same.'),
   logFields: fields('AUTOSPAN_LOG_FIELDS', ['trace_id', 'span_id', 'trace_flags'], 'The fields that log records made in a trace get, in this order: `trace_id,span_id` leaves the flags out, `trace.id,span.id` are Elastic\'s names. A record that has one of them already stays as it is.'),
   otelInstrumentations: list('AUTOSPAN_OTEL_INSTRUMENTATIONS', [], 'Packages with instrumentations on OpenTelemetry\'s API, for libraries that autospan does not know: they are loaded from the application\'s folder and enabled, as in `@opentelemetry/instrumentation-kafkajs,@prisma/instrumentation`.'),
   ignoreIncoming: list('AUTOSPAN_IGNORE_INCOMING', [], 'Requests that are not traced, nor anything beneath them: path globs with or without a method, as in `/healthz,GET /metrics,/static/**`.'),

@@ -9,7 +9,7 @@ import { say, speakAt } from './log'
 import { extractFrom, propagateWith } from './propagation'
 import { samplerOf } from './sampling'
 import { limitWith, sendTo, type Span } from './trace/span'
-import { endAfter, recordAll, traceWith } from './trace/tracer'
+import { endAfter, recordAll, requireParent, traceWith } from './trace/tracer'
 import type { Patch } from './hook/contract'
 
 /** Put the house together: settings -> sampler, formats, exporters, patches. No timer and no socket before the first span has ended. */
@@ -23,6 +23,7 @@ export function start (patches: Record<string, Patch>): void {
   propagateWith(settings.propagators.filter(name => name !== 'none'), settings)
   traceWith(samplerOf(settings), extractFrom(environment))
   endAfter(settings.maxTraceAge || Infinity)
+  requireParent(settings.requireParent)
   limitWith({
     attributes: Number.isNaN(settings.spanAttributeCount) ? settings.attributeCount : settings.spanAttributeCount,
     events: settings.spanEvents,
@@ -89,10 +90,10 @@ function sendThrough ({ keep, keepSpans, keepBytes }: Settings, send: (span: Spa
   sendTo(span => held.add(span), trace => held.settle(trace))
 }
 
-/** The patches that the two lists and their own switches leave; what is set for a patch that there is not is told of, with those that there are. */
-function choose ({ enabledPatches, disabledPatches }: Settings, patches: Record<string, Patch>): Choice[] {
+/** The patches that the lists and their own switches leave; what is set for a patch that there is not is told of, with those that there are. */
+function choose ({ enabledPatches, disabledPatches, requireParent }: Settings, patches: Record<string, Patch>): Choice[] {
   const known = Object.keys(patches)
-  const unknown = [...enabledPatches, ...disabledPatches].filter(name => !known.includes(name))
+  const unknown = [...enabledPatches, ...disabledPatches, ...requireParent].filter(name => !known.includes(name))
   if (unknown.length > 0) say('warn', `there is no patch named ${unknown.join(', ')}; there are ${known.join(', ')}`)
 
   const choices: Choice[] = []

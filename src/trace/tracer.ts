@@ -31,17 +31,25 @@ let oldest = Infinity
 export function endAfter (milliseconds: number): void { oldest = milliseconds }
 const isOld = ({ trace, startedAt }: Span): boolean => trace.id !== '' && now() - (trace.entry?.startedAt ?? startedAt) > oldest
 
+let dependent: ReadonlySet<string> | undefined
+/** The calls of these libraries are traced beneath another span alone: they begin no trace. Called by start.ts. */
+export function requireParent (scopes: string[]): void { dependent = scopes.length === 0 ? undefined : new Set(scopes) }
+const isBelow = (parent: Span | undefined): boolean => parent === undefined
+  ? process !== undefined && elapsed() <= oldest
+  : oldest === Infinity || !isOld(parent)
+
 /** Whether the sampler wants to know what is asked. */
 export let byRequest = false
 
 /**
  * A child of the active span, or the first span of a trace.
- * `undefined`: the active trace is not recorded, so there is nothing to do and nothing to pay.
+ * `undefined`: the active trace is not recorded, or there is none and one is required, so there is nothing to do and nothing to pay.
  */
 export function child (kind: Kind, scope: string): Span | undefined {
   const here = storage.getStore()
   const parent = here?.span
-  return parent?.trace.recording === false && (oldest === Infinity || !isOld(parent)) ? undefined : childOf(here, kind, scope)
+  if (parent?.trace.recording === false && (oldest === Infinity || !isOld(parent))) return undefined
+  return dependent?.has(scope) === true && !isBelow(parent) ? undefined : childOf(here, kind, scope)
 }
 
 /** A child of the span in `here`, or the first span of a trace; never undefined: what is not recorded has ids, too. */

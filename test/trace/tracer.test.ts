@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { silently, within } from '../../src/trace/context'
 import { SILENT, sendTo, type Span } from '../../src/trace/span'
-import { child, endAfter, root, traceWith } from '../../src/trace/tracer'
+import { child, endAfter, outgoing, requireParent, root, traceWith } from '../../src/trace/tracer'
 import { alwaysOff, alwaysOn, parentBased, ratio } from '../../src/trace/sampler'
 
 const ended: Span[] = []
@@ -109,4 +109,15 @@ test('a trace that is too old and was not sampled is decided on anew; so is that
   endAfter(0.001)
   const span = child('client', 'test')!
   assert.deepEqual([span.parent, span.links![0].traceId], ['', CALLER.traceId])
+})
+
+test('where a parent is required there is no first span of a trace, nor one beneath a trace that is too old', t => {
+  t.after(() => { endAfter(Infinity); requireParent([]) })
+  const [old, young] = [root('server', 'test', undefined), root('server', 'test', undefined)]
+  old.startedAt -= 1001
+  endAfter(1000)
+  requireParent(['strict'])
+  assert.deepEqual([child('client', 'strict'), inside(old, () => child('client', 'strict')), child('client', 'test')!.parent], [undefined, undefined, ''])
+  assert.equal(inside(young, () => child('client', 'strict'))!.parent, young.id)
+  assert.equal(outgoing('client', 'strict', CALLER)!.parent, CALLER.spanId)
 })
