@@ -2,6 +2,7 @@ import { say, messageOf } from '../log'
 import { clearTimeout, elapsed, setTimeout } from '../trace/clock'
 import { roomFor } from '../trace/weight'
 import type { Answer, Destination, Landing, Last, Loss, Parcel, Problem, Tally } from './exporter'
+import { Outages } from './outages'
 import { lineTo, type Line } from './send'
 import type { Spool } from './spool'
 
@@ -51,6 +52,7 @@ export class Transport {
   /** When the pause is over, by `elapsed`. */
   private resumesAt = 0
   private hurried = false
+  private readonly outages: Outages
   private readonly told = new Set<string>()
   private whenIdle: Array<() => void> = []
   constructor (to: Destination, { queueSize, exportTimeout }: TransportOptions, tally: Tally, wayOut: string, read: Reader = () => undefined, spool?: Spool) {
@@ -62,6 +64,7 @@ export class Transport {
     this.bytesRoom = roomFor(queueSize)
     this.patience = exportTimeout === 0 ? Infinity : exportTimeout
     this.line = lineTo(to, SOCKETS)
+    this.outages = new Outages(to.url, tally)
     this.spool = spool
   }
 
@@ -142,7 +145,7 @@ export class Transport {
 
   private landed (parcel: Waiting, landing: Landing): void {
     if ('problem' in landing) {
-      this.tell('absent', `${absence(this.to.url, landing.problem)}; ${this.wayOut}`)
+      this.outages.begin(absence(this.to.url, landing.problem), this.wayOut)
       this.again(parcel, undefined)
     } else if (landing.answer.status >= 200 && landing.answer.status < 300) this.arrived(parcel, landing.answer)
     else if (RETRYABLE.has(landing.answer.status)) this.again(parcel, landing.answer)
@@ -153,7 +156,7 @@ export class Transport {
   }
 
   private arrived (parcel: Waiting, answer: Answer): void {
-    if (this.failures > 0 && this.told.size > 0) say('info', `${this.to.url} takes spans again`)
+    this.outages.over()
     this.failures = 0
     const partly = this.read(answer)
     const rejected = Math.min(partly?.rejected ?? 0, parcel.spans)
@@ -185,8 +188,8 @@ export class Transport {
   /** It is not tried again, or could not be in time. */
   private expire (parcel: Waiting, answer: Answer | undefined): void {
     if (this.kept(parcel)) return
-    if (answer === undefined) this.drop(parcel, 'expired')
-    else this.drop(parcel, 'expired', `it answered ${told(answer)}`, String(answer.status))
+    if (answer !== undefined) this.outages.begin(`spans for ${this.to.url} are dropped: it answered ${told(answer)}`)
+    this.drop(parcel, 'expired')
   }
 
   /** `why` is said once for each `topic`. */

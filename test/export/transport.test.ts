@@ -211,6 +211,23 @@ test('nobody listens: one line, tried again until somebody does, which is said',
   server.close()
 })
 
+test('what an outage has cost is said at its end', async () => {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const counts = tally()
+  const transport = new Transport(destination(url), { queueSize: 100, exportTimeout: 300 }, counts, 'a way out')
+  transport.take(EMPTY, 3)
+  await transport.idle(false)
+  assert.deepEqual(lost(counts), { expired: 3 })
+  const server = createHttpServer((req, res) => req.resume().on('end', () => res.end()))
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+  transport.take(EMPTY, 2)
+  await transport.idle(true)
+  assert.deepEqual([counts.exported, saidOf(url)], [2, [`autospan: nobody listens at ${url}/v1/traces; a way out\n`, `autospan: ${url}/v1/traces takes spans again; spans lost meanwhile: 3\n`]])
+  transport.abandon()
+  server.close()
+})
+
 test('by UDP: that nobody listens is heard, and the packet is sent again', async () => {
   const port = await freePort()
   const url = `udp://localhost:${port}`
