@@ -39,8 +39,8 @@ export interface Collector {
 /** What a collector answers: a status, or more; with `raw`, these bytes and then the end of the connection. */
 export type Reply = number | { status: number, headers?: OutgoingHttpHeaders, body?: string | Uint8Array, delay?: number, raw?: string }
 
-/** A collector over HTTP, of OTLP, of Zipkin's API v1 and v2, and of Jaeger's Thrift. `answer` decides the reply to each request, by its number from 1 on; 200 if left out. With `tls` it speaks https. */
-export async function collector (answer: (request: number) => Reply = () => 200, tls?: ServerOptions): Promise<Collector> {
+/** A collector over HTTP, of OTLP, of Zipkin's API v1 and v2, and of Jaeger's Thrift. `answer` decides the reply to each request, by its number from 1 on; 200 if left out. With `tls` it speaks https; `port`: any, if left out. */
+export async function collector (answer: (request: number) => Reply = () => 200, tls?: ServerOptions, port = 0): Promise<Collector> {
   const spans: Seen[] = []
   const requests: Collector['requests'] = []
   const listener: RequestListener = async (req, res) => {
@@ -56,7 +56,7 @@ export async function collector (answer: (request: number) => Reply = () => 200,
     else req.socket.end(raw)
   }
   const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener)
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
   return {
     url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,

@@ -1,13 +1,20 @@
 import { workerData } from 'node:worker_threads'
+import type { Landing } from './exporter'
 import type { Errand } from './last'
-import { lineTo } from './send'
+import { insist, isRefused, lineTo } from './send'
 
-/** The thread of `sendNow`: send each parcel once, say what became of them, and ring. */
-async function run ({ parcels, port, bell }: Errand): Promise<void> {
+/** The thread of `sendNow`: send each parcel, say what became of them, and ring. */
+async function run ({ lasts, port, bell }: Errand): Promise<void> {
   const hold = setInterval(() => {}, 60_000)   // our sockets keep no thread alive
-  port.postMessage(await Promise.all(parcels.map(({ to, body }) => lineTo(to, 1).send(body))))
+  port.postMessage(await Promise.all(lasts.map(sent)))
   Atomics.store(bell, 0, 1)
   Atomics.notify(bell, 0)
   clearInterval(hold)
+}
+
+async function sent ({ parcel: { to, body }, insists }: Errand['lasts'][0]): Promise<Landing> {
+  const line = lineTo(to, 1)
+  const landing = await line.send(body)
+  return insists && isRefused(landing) ? await insist(line, body) : landing
 }
 void run(workerData)

@@ -16,6 +16,8 @@ export interface Exporter {
 
 export interface Last {
   parcel: Parcel
+  /** Its collector was there the last time: if it refuses now, it is asked again. */
+  insists: boolean
   /** To be called with what became of it. */
   landed (outcome: Landing): void
 }

@@ -3,13 +3,16 @@ import https from 'node:https'
 import type { Socket } from 'node:net'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { clearTimeout, setTimeout } from '../trace/clock'
+import { clearTimeout, elapsed, setTimeout } from '../trace/clock'
 import type { Answer, Destination, Landing } from './exporter'
 import { byHttp, byHttps } from './origin'
 
 /** The most that an answer may be (OpenTelemetry: OTLP exporter). */
 const LARGEST_ANSWER = 4 << 20
 const pack = promisify(gzip)
+/** Milliseconds that a collector may take to be there again while a process ends, and from one look to the next. */
+const RESTART = 700
+const LOOK = 50
 
 /** The way to one destination. It stays open between batches, and keeps no process alive. */
 export interface Line {
@@ -23,6 +26,20 @@ export function lineTo (to: Destination, sockets: number): Line {
   if (to.url.startsWith('udp:')) return (require('./udp') as typeof import('./udp')).udpLine(to.url)
   const agent = agentFor(to, sockets)
   return { send: body => post(to, body, agent), close: () => agent.destroy() }
+}
+
+/** Nobody listens there, which is known at once. */
+export const isRefused = (landing: Landing): boolean => 'problem' in landing && landing.problem.code === 'ECONNREFUSED'
+
+/** Send a body to one who has refused it and may be restarting: again and again, for a while. */
+export async function insist (line: Line, body: Uint8Array): Promise<Landing> {
+  const until = elapsed() + RESTART
+  let landing
+  do {
+    await new Promise(resolve => setTimeout(resolve, LOOK).unref())
+    landing = await line.send(body)
+  } while (isRefused(landing) && elapsed() < until)
+  return landing
 }
 
 function agentFor ({ url, tls }: Destination, sockets: number): http.Agent {

@@ -3,7 +3,7 @@ import { clearTimeout, elapsed, setTimeout } from '../trace/clock'
 import { roomFor } from '../trace/weight'
 import type { Answer, Destination, Landing, Last, Loss, Parcel, Problem, Tally } from './exporter'
 import { Outages } from './outages'
-import { lineTo, type Line } from './send'
+import { insist, isRefused, lineTo, type Line } from './send'
 import type { Spool } from './spool'
 
 export interface TransportOptions {
@@ -48,6 +48,8 @@ export class Transport {
   private bytes = 0
   /** Attempts that failed since the last that did not. */
   private failures = 0
+  /** The last one had no answer, and nobody said at once that there would be none. */
+  private isSlow = false
   private pause: NodeJS.Timeout | undefined
   /** When the pause is over, by `elapsed`. */
   private resumesAt = 0
@@ -95,14 +97,21 @@ export class Transport {
     this.line.close()
   }
 
-  /** What has not been acknowledged: it is sent again, for a collector prefers a span twice to none (OTLP). Nothing, if there was no answer lately. */
+  /** It has taken spans, and nothing has failed since. */
+  private get isThere (): boolean { return this.failures === 0 && this.tally.exported > 0 }
+
+  /**
+   * What has not been acknowledged: it is sent again, for a collector prefers a span twice to none (OTLP). Nothing, if it would only take time: there was no
+   * answer lately, or nobody has ever been there.
+   */
   last (): Last[] {
-    if (this.failures > 0) this.abandon()
+    const insists = this.isThere
+    if (this.failures > 0 && (this.isSlow || this.tally.exported === 0)) this.abandon()
     this.hurried = true
     for (const parcel of this.flying) if (parcel.file !== undefined) this.drop(parcel, 'exit')
     return [...this.waiting.splice(0), ...this.flying].filter(({ over }) => !over).map(parcel => {
       const { to, body, spans } = parcel
-      return { parcel: { to, body, spans }, landed: landing => this.landed(parcel, landing) }
+      return { parcel: { to, body, spans }, insists, landed: landing => this.landed(parcel, landing) }
     })
   }
 
@@ -136,7 +145,9 @@ export class Transport {
 
   private async fly (parcel: Waiting): Promise<void> {
     this.flying.add(parcel)
-    const landing = await this.line.send(parcel.body)
+    let landing = await this.line.send(parcel.body)
+    if (this.hurried && this.isThere && isRefused(landing)) landing = await insist(this.line, parcel.body)
+    this.isSlow = 'problem' in landing && !isRefused(landing)
     this.flying.delete(parcel)
     // A throw from here would be a rejection that nobody catches: the end of the application.
     try { if (!parcel.over) this.landed(parcel, landing) } catch (error) { this.drop(parcel, 'failed', messageOf(error)) }

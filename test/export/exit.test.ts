@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { collector, type Collector, type Reply } from '../collector'
@@ -69,3 +70,49 @@ test('our connections keep no process alive: a server that hangs on to them is l
   assert.ok(took < 1000, `${took} ms`)
   server.close()
 })
+
+/** Run the application with a collector that goes down as it asks for it, and is back `after` so many milliseconds (0: never), or as it asks for it (undefined). */
+async function restarted (how: string, after: number | undefined): Promise<{ code: number | null, stdout: string, said: string[], spans: number, took: number }> {
+  let sink = await collector()
+  const { url, spans } = sink
+  const up = async (): Promise<void> => { sink = await collector(undefined, undefined, Number(new URL(url).port)) }
+  let isUp: Promise<void> | undefined
+  const control = createHttpServer(async (req, res) => {
+    if (req.url === '/up') await (isUp = up())
+    else {
+      await sink.close()
+      if (after !== undefined && after > 0) isUp = new Promise(resolve => setTimeout(resolve, after)).then(up)
+    }
+    res.end()
+  })
+  await new Promise<void>(resolve => control.listen(0, '127.0.0.1', resolve))
+  const { code, stdout, stderr } = await run('restarted.js', {
+    args: [how, ...(after === undefined ? ['back'] : [])],
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: url, COLLECTOR_CONTROL: `http://127.0.0.1:${(control.address() as AddressInfo).port}`, OTEL_BSP_SCHEDULE_DELAY: after === undefined ? '50' : '60000' }
+  })
+  const took = Date.now() - Number(/^\d+/.exec(stdout)![0])
+  control.close()
+  await isUp
+  const all = new Set([...spans, ...sink.spans].map(({ spanId }) => spanId)).size
+  if (isUp !== undefined) await sink.close()
+  return { code, stdout, said: lines(stderr), spans: all, took }
+}
+
+for (const [how, code] of [['natural', 0], ['exit', 3]] as const) {
+  test(`${how}: a collector that restarts just then gets it all, and nothing is said`, async () => {
+    const outcome = await restarted(how, 250)
+    assert.deepEqual([outcome.code, outcome.said, outcome.spans], [code, [], 5])
+  })
+
+  test(`${how}: one that is back gets what could not be sent before`, async () => {
+    const { code: ended, said, spans } = await restarted(how, undefined)
+    assert.deepEqual([ended, spans, said.filter(line => line.includes('lost'))], [code, 6, []])
+  })
+
+  test(`${how}: one that was there and does not come back holds the end up for less than a second`, async () => {
+    const { code: ended, stdout, said, spans, took } = await restarted(how, 0)
+    assert.deepEqual([ended, spans, / 2\n$/.test(stdout), said.length], [code, 2, true, 2])
+    assert.match(said[1], /^autospan: lost of 5 spans: 3 otlp expired$/)
+    assert.ok(took < 2000, `${took} ms`)
+  })
+}
