@@ -17,6 +17,19 @@ GET  client
 work  internal`.slice(1))
 })
 
+test('with each framework and each library: what is asked while it is off is in no span and nobody is told of a trace, what was asked before still ends', async () => {
+  const { code, stdout, stderr, spans } = await run('switched-libraries.js', { needs: ['postgres', 'redis'] })
+  assert.deepEqual([code, stderr], [0, ''])
+  const [told, untold] = ['of a trace', 'nothing'].map(what => `asked,,,told ${what},told ${what}`)
+  assert.deepEqual(stdout.trimEnd().split('\n').sort(), [...Array(3).fill(`/off ${untold}`), ...Array(3).fill(`/on ${told}`), ...Array(3).fill(`/open ${told}; ${untold}`)])
+  const traces = [...new Set(spans.map(({ traceId }) => traceId))].map(id => spans.filter(({ traceId }) => traceId === id))
+  const seen = traces.map(spans => spans.map(({ kind, name, attributes }) => kind === 'server' ? attributes['url.path'] : name).sort().join())
+  const open = '/held,/held,/open,BLPOP,GET,GET,GET,SELECT,blpop'
+  const on = '/now,/now,/on,BLPOP,GET,GET,GET,SELECT,blpop'
+  assert.deepEqual(seen.sort(), [open, open, open, on, on, on])
+  assert.deepEqual(spans.filter(({ status, attributes }) => status.code !== 0 || attributes['autospan.unfinished'] !== undefined), [])
+})
+
 test('a signal switches it off and on, and says so in a line each time', async () => {
   const { code, stdout, stderr, spans } = await run('toggled.js', { env: { AUTOSPAN_TOGGLE_SIGNAL: 'SIGUSR2' } })
   assert.deepEqual([code, stdout, spans.length], [0, 'true,false,true,false,true\n', 3])
