@@ -30,6 +30,26 @@ test('with each framework and each library: what is asked while it is off is in 
   assert.deepEqual(spans.filter(({ status, attributes }) => status.code !== 0 || attributes['autospan.unfinished'] !== undefined), [])
 })
 
+test('what is open goes on into processes that are started and into log records; a thread switches itself', async () => {
+  const { code, stdout, stderr } = await run('', {
+    args: ['-e', `
+      const { execFileSync } = require('node:child_process')
+      const { Worker } = require('node:worker_threads')
+      const { disable, span } = require('autospan')
+      const seen = []
+      span('open', open => {
+        disable()
+        const { traceId } = open.spanContext()
+        require('pino')({}, { write (line) { seen.push(JSON.parse(line).trace_id === traceId) } }).info('hello')
+        seen.push(String(execFileSync(process.execPath, ['-p', 'process.env.TRACEPARENT'], { env: { ...process.env, AUTOSPAN_ENABLED: 'false' } })).includes(traceId))
+      })
+      const isRecorded = () => span('work', span => span.isRecording())
+      new Worker("require('node:worker_threads').parentPort.postMessage(require('autospan').span('work', span => span.isRecording()))", { eval: true })
+        .on('message', there => console.log(seen.join(), isRecorded(), there))`]
+  })
+  assert.deepEqual([code, stderr, stdout], [0, '', 'true,true false true\n'])
+})
+
 test('a signal switches it off and on, and says so in a line each time', async () => {
   const { code, stdout, stderr, spans } = await run('toggled.js', { env: { AUTOSPAN_TOGGLE_SIGNAL: 'SIGUSR2' } })
   assert.deepEqual([code, stdout, spans.length], [0, 'true,false,true,false,true\n', 3])
