@@ -59,24 +59,28 @@ const serve: Wrap = {
 
 /** Who takes an upgrade or a CONNECT writes the head of the answer to the socket himself. That is the end: what the connection is used for then is another thing. */
 function handshake (span: Span, socket: any): void {
-  first(socket, '_write', args => {
-    const status = Number(/^HTTP\/1\.\d (\d{3})/.exec(String(args[0].slice(0, 12)))?.[1])
+  const written = (head: string | Uint8Array): void => {
+    const status = Number(/^HTTP\/1\.\d (\d{3})/.exec(String(head.slice(0, 12)))?.[1])
     if (span.recording && status > 0) {
       span.attributes['http.response.status_code'] = status
       if (status >= 500) span.fail(String(status))
     }
     span.end()
-  })
+  }
+  first(socket, '_write', args => written(args[0]))
+  // What was written while the socket was corked comes together.
+  first(socket, '_writev', args => written(args[0][0].chunk))
   first(socket, '_destroy', () => {
     if (span.recording) span.attributes['http.request.aborted'] = true
     span.end()
   })
 }
 
-/** See the first call of a method of this one object, which then is as it was. */
+/** See the first call of a method of this one object, if it has that, which then is as it was. */
 function first (object: any, method: string, see: (args: any) => void): void {
   const own = Object.getOwnPropertyDescriptor(object, method)
   const original = object[method]
+  if (typeof original !== 'function') return
   const value = function (this: unknown): unknown {
     if (own === undefined) delete object[method]
     else Object.defineProperty(object, method, own)

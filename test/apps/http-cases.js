@@ -25,7 +25,14 @@ function listener (req, res) {
   req.resume().on('end', () => res.end('ok'))
 }
 const server = http.createServer(listener)
-server.on('upgrade', (req, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: any\r\n\r\n'))
+server.on('upgrade', (req, socket) => {
+  const head = ['HTTP/1.1 101 Switching Protocols\r\n', 'Connection: Upgrade\r\nUpgrade: any\r\n\r\n']
+  if (req.url === '/upgrade') return socket.end(head.join(''))
+  socket.cork()
+  for (const part of head) socket.write(part)
+  socket.uncork()
+  socket.end()
+})
 server.on('connect', (req, socket) => socket.end('HTTP/1.1 200 Connection established\r\n\r\n'))
 
 /** The answer of a request, read to its end. */
@@ -70,6 +77,10 @@ const cases = {
   async hostless ({ port }) { await read(http.get({ port, host: '127.0.0.1', path: '/hostless', setHost: false, headers: { connection: 'close' } })).catch(() => {}) },
   async upgrade (at) {
     const [, socket] = await once(http.get({ ...at, path: '/upgrade', headers: { connection: 'Upgrade', upgrade: 'any' } }), 'upgrade')
+    socket.destroy()
+  },
+  async corked (at) {
+    const [, socket] = await once(http.get({ ...at, path: '/corked', headers: { connection: 'Upgrade', upgrade: 'any' } }), 'upgrade')
     socket.destroy()
   },
   async connect (at) {
