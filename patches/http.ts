@@ -13,8 +13,8 @@ const serve: Wrap = {
   of: http => http.Server.prototype,
   method: 'emit',
   kind: 'server',
-  // A listener for 'checkContinue' emits 'request' itself, with the same message.
-  skip: (_, args) => !REQUESTS.has(args[0]) || args[1][SPAN] !== undefined,
+  // A listener for 'checkContinue' emits 'request' itself, with the same message; an application may have events of its own by these names.
+  skip: (_, args) => !REQUESTS.has(args[0]) || args[1]?.socket == null || args[2] == null || args[1][SPAN] !== undefined,
   ignore: (_, args) => options.ignoresIncoming?.(args[1].method, pathOf(args[1].url)) === true,
   from: (_, args) => extract(args[1].headers),
   request: (_, args) => `${args[1].method} ${pathOf(args[1].url)}`,

@@ -83,6 +83,12 @@ const cases = {
     const [, socket] = await once(http.get({ ...at, path: '/corked', headers: { connection: 'Upgrade', upgrade: 'any' } }), 'upgrade')
     socket.destroy()
   },
+  /** Events of an application's own server, which only have the names of Node's. */
+  async named (at) {
+    const own = http.createServer()
+    for (let i = 0; i < 6; i++) for (const args of [['connect'], ['upgrade', 1], ['request', {}, {}], ['request', new http.IncomingMessage()]]) own.emit(...args)
+    await read(http.get({ ...at, path: '/named' }))
+  },
   async connect (at) {
     const [, socket] = await once(http.request({ ...at, method: 'CONNECT', path: 'example.org:443' }).end(), 'connect')
     socket.destroy()

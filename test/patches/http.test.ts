@@ -50,13 +50,15 @@ GET  client  http.response.status_code=101
   GET  server  url.path=/upgrade  http.response.status_code=101
 GET  client  http.response.status_code=101
   GET  server  url.path=/corked  http.response.status_code=101
+GET  client  http.response.status_code=200
+  GET  server  url.path=/named  http.response.status_code=200
 CONNECT  client  http.response.status_code=200
   CONNECT  server  url.path=example.org:443  http.response.status_code=200
 GET  server  url.path=/one  http.response.status_code=200
 POST  server  url.path=/two  http.response.status_code=200
 GET  server  url.path=/three  http.response.status_code=200`, {
   show: server,
-  args: ['url', 'head', 'flat', 'pairs', 'late', 'expect', 'checked', 'absolute', 'asterisk', 'early', 'trailers', 'unread', 'upgrade', 'corked', 'connect', 'pipelined']
+  args: ['url', 'head', 'flat', 'pairs', 'late', 'expect', 'checked', 'absolute', 'asterisk', 'early', 'trailers', 'unread', 'upgrade', 'corked', 'named', 'connect', 'pipelined']
 })
 
 traces('http: every way to fail, and to give up, which is no failure', 'http-cases.js', `
