@@ -32,7 +32,8 @@ const send: Wrap = {
   skip: (redis, args) => args[1] !== undefined || again(redis, args[0][SPAN]),
   start (span, redis, args) {
     span.attributes = place(redis)
-    describe(span, args[0].name, args[0].args)
+    // `call()` takes whatever it is given, and fails later.
+    describe(span, String(args[0].name), args[0].args)
   },
   carry (span, _, args) { args[0][SPAN] = span },
   settles: (_, args) => args[0],

@@ -78,3 +78,17 @@ PIPELINE  client  db.namespace=0  db.query.text=get esm:name; strlen esm:name  s
 lpush  client  ERROR WRONGTYPE  db.namespace=0  db.query.text=lpush esm:name ?  server.address=127.0.0.1`.slice(1))
   assert.equal(code, 1)
 })
+
+test('ioredis: calls without a command fail as ever, and do not switch tracing off', async () => {
+  const { code, stdout, stderr, spans } = await run('', {
+    needs: ['redis'],
+    args: ['-e', `
+      const redis = new (require('ioredis'))({ host: process.env.REDIS_HOST, port: process.env.REDIS_PORT })
+      Promise.allSettled(Array.from({ length: 6 }, async () => redis.call())).then(async all => {
+        console.log(all.map(({ status }) => status).join(), await redis.exists('no such key'))
+        redis.disconnect()
+      })`]
+  })
+  assert.deepEqual([code, stderr, stdout], [0, '', `${Array(6).fill('rejected').join()} 0\n`])
+  assert.equal(drawn(spans), `${'undefined  client  ERROR TypeError\n'.repeat(6)}exists  client`)
+})
