@@ -110,7 +110,7 @@ export function span<T> (name: string, options: Options<[]>, fn: (span: Span) =>
 export function span<T> (name: string, options: Options<[]> | ((span: Span) => T), fn?: (span: Span) => T): T {
   const body = fn ?? options as (span: Span) => T
   const tracer = live()
-  return tracer === undefined ? body(NONE) : tracer.span(name, typeof options === 'function' ? {} : options, body, NONE)
+  return tracer === undefined ? body(NONE) : tracer.span(name, typeof options === 'function' ? {} : options ?? {}, body, NONE)
 }
 
 /** `@traced()`: of a method, or of a field that holds a function; standard decorators, and TypeScript's legacy ones. `A`: the first arguments, at least. */
@@ -128,7 +128,7 @@ export function traced<F extends (...args: any[]) => any> (fn: F, options?: Opti
 export function traced<A extends any[]> (options?: Options<A>): Decorator<A>
 export function traced (subject: Function | Options = {}, options: Options = {}): any {
   const tracer = live()
-  if (typeof subject === 'function') return tracer === undefined ? subject : tracer.traced(subject, options)
+  if (typeof subject === 'function') return tracer === undefined ? subject : tracer.traced(subject, options ?? {})
   return (target: any, context: any, descriptor?: PropertyDescriptor) => tracer?.decorated(subject, target, context, descriptor)
 }
 

@@ -7,13 +7,13 @@ import type { Live, Options } from '../index'
 /** What `import ... from 'autospan'` reaches by the preload. `level`: whether spans of level debug are made. */
 export function calls (level: string, others: Pick<Live, 'status' | 'flush' | 'setSampling' | 'collect'>): Live {
   const isLeftOut = (options: Options): boolean => options.level === 'debug' && level !== 'debug'
-  const traced = (fn: Function, options: Options, name: Call['name'] = fn.name || 'anonymous'): Function =>
-    isLeftOut(options) ? fn : around(fn, callOf(options, name))
+  const traced = (fn: Function, options: Options, name = fn.name || 'anonymous', nameOf?: Call['nameOf']): Function =>
+    isLeftOut(options) ? fn : around(fn, callOf(options, name, nameOf))
 
   /** `key` is where the method will be found, by which the name of its class is. */
   function method (fn: Function, options: Options, key: string | symbol): Function {
     let name: string | undefined
-    const wrapper = traced(fn, options, self => name ??= `${holderOf(self, key, wrapper)}${typeof key === 'symbol' ? `[${String(key.description)}]` : key}`)
+    const wrapper = traced(fn, options, undefined, self => name ??= `${holderOf(self, key, wrapper)}${typeof key === 'symbol' ? `[${String(key.description)}]` : key}`)
     return wrapper
   }
 
@@ -42,9 +42,10 @@ export function calls (level: string, others: Pick<Live, 'status' | 'flush' | 's
   }
 }
 
-function callOf ({ name, kind = 'internal', attributes }: Options, otherwise: Call['name']): Call {
+function callOf ({ name, kind = 'internal', attributes }: Options, otherwise: string, nameOf?: Call['nameOf']): Call {
   return {
     name: name ?? otherwise,
+    nameOf: name == null ? nameOf : undefined,
     kind,
     describe: attributes === undefined ? undefined : (span, self, args) => {
       try {

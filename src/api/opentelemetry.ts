@@ -2,9 +2,9 @@ import { EventEmitter } from 'node:events'
 import { fuseOf } from '../hook/fuse'
 import { extract, fields as propagationFields, inject } from '../propagation'
 import { mimic, returning, within } from '../trace/context'
-import { millisOf, type Time } from '../trace/clock'
+import type { Time } from '../trace/clock'
 import type { Described } from '../trace/described'
-import { SILENT, Span, type Kind, type Library } from '../trace/span'
+import { SILENT, Span, timeOf, type Kind, type Library } from '../trace/span'
 import { childOf } from '../trace/tracer'
 import { Context, type AnyContext } from './context'
 
@@ -40,16 +40,16 @@ export class Tracer {
     this.options = options
   }
 
-  startSpan (name: string, options: SpanOptions = {}, context?: AnyContext): Span {
-    if (successor !== undefined) return this.successor().startSpan(name, options, context) as Span
+  startSpan (name: string, options?: SpanOptions | null, context?: AnyContext): Span {
+    if (successor !== undefined) return this.successor().startSpan(name, options ?? undefined, context) as Span
+    const { root, kind = 0, startTime, attributes, links } = options ?? {}
     const here = Context.from(context ?? Context.active())
     if (fuse.off || here.span === SILENT) return SILENT
-    const span = childOf(options.root === true ? here.withSpan(undefined) : here, KINDS[options.kind ?? 0] ?? 'internal', this.scope)
-    span.name = String(name)
-    span.named = true
-    if (options.startTime !== undefined) span.startedAt = millisOf(options.startTime)
-    if (options.attributes !== undefined) span.setAttributes(options.attributes)
-    if (options.links !== undefined) span.addLinks(options.links)
+    const span = childOf(root === true ? here.withSpan(undefined) : here, KINDS[kind] ?? 'internal', this.scope)
+    span.rename(name)
+    if (startTime !== undefined) span.startedAt = timeOf(startTime)
+    if (attributes !== undefined) span.setAttributes(attributes)
+    if (links !== undefined) span.addLinks(links)
     return span
   }
 

@@ -6,7 +6,7 @@ import { bounded, encoded, merged, valueOf, type Baggage } from '../trace/baggag
 import { clearTimeout, setTimeout } from '../trace/clock'
 import { storage } from '../trace/context'
 import { isValue, type Described } from '../trace/described'
-import { SILENT, standIn, type Kind, type Remote, type Span as Ours } from '../trace/span'
+import { SILENT, standIn, timeOf, type Kind, type Remote, type Span as Ours } from '../trace/span'
 import { childOf, parentOf, root } from '../trace/tracer'
 import { wordsOf, type Words } from '../trace/words'
 import { DEBUG, flagsOf, read, SAMPLED, written } from './binary'
@@ -38,9 +38,8 @@ export class Tracer {
     const parent = contextOf(given) ?? (links.find(({ type, context }) => type === CHILD_OF && context !== undefined) ?? links.find(({ context }) => context !== undefined))?.context
     const span = fuse.off ? SILENT : begun(parent, KINDS.get(tags?.['span.kind']) ?? 'internal')
     if (span !== SILENT) {
-      span.name = String(name)
-      span.named = true
-      if (startTime) span.startedAt = startTime
+      span.rename(name)
+      if (startTime) span.startedAt = timeOf(startTime)
     }
     const baggage = links.reduce((all, { context }) => merged(all, context?.items), merged(parent?.items, span.baggage))
     const made = new Span(this, span, baggage).addTags(tags)

@@ -8,8 +8,10 @@ import { settle } from './wrap'
 
 /** What the calls of one of the application's own functions are told as. */
 export interface Call {
-  /** The span's name, or what makes it of the call's `this`. */
-  name: string | ((self: unknown) => string)
+  /** The span's name. */
+  name: string
+  /** What makes the name of the call's `this`, in the place of that one. Never throws. */
+  nameOf?: (self: unknown) => string
   kind: Kind
   /** Runs only when it is recorded. Never throws. */
   describe? (span: Span, self: unknown, args: ArrayLike<unknown>): void
@@ -35,10 +37,9 @@ export function around (fn: Function, call: Call): Function {
 /** Whether a span is to be begun here: everything is switched on, and the active trace is recorded, if there is one. */
 export const isTraced = (): boolean => !fuse.off && storage.getStore()?.span?.trace.recording !== false
 
-export function begun ({ name, kind, describe }: Call, self: unknown, args: ArrayLike<unknown>): Span {
+export function begun ({ name, nameOf, kind, describe }: Call, self: unknown, args: ArrayLike<unknown>): Span {
   const span = childOf(storage.getStore(), kind, fuse.scope)
-  span.name = typeof name === 'string' ? name : name(self)
-  span.named = true
+  span.rename(nameOf === undefined ? name : nameOf(self))
   if (describe !== undefined && span.recording) describe(span, self, args)
   return span
 }

@@ -261,12 +261,16 @@ export class Span {
   }
 
   updateName (name: string): this {
-    if (!this.recording) return this
+    if (this.recording) this.rename(name)
+    return this
+  }
+
+  /** The application chooses the name. What cannot be made a text is none. */
+  rename (name: unknown): void {
     try {
       this.name = String(name)
       this.named = true
     } catch { /* see above */ }
-    return this
   }
 
   /** An event, not a status: an application may record what it has dealt with (OpenTelemetry, recording-errors). */
@@ -292,8 +296,8 @@ export class Span {
   }
 }
 
-/** Milliseconds since the epoch; now, if the application has told no time or something that is none. */
-function timeOf (at: Time | undefined): number {
+/** Milliseconds since the epoch; now, if the application has told no time or something that is none. Never throws. */
+export function timeOf (at: Time | undefined): number {
   if (at === undefined) return now()
   try {
     const millis = millisOf(at)
