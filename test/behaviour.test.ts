@@ -14,8 +14,8 @@ function file (code: string, type = 'js'): string {
   writeFileSync(path, code)
   return path
 }
-// Frames of ours are in a stack where we have called; frames beyond the tenth fall off its end.
-const words = (stderr: string): string => stderr.split('\n').filter(line => !/^\s+at /.test(line)).join('\n').replace(/app\d+/g, 'app')
+// Frames of ours are in a stack where we have called; frames beyond the tenth fall off its end. Processes have ids, and Node numbers rejections that were caught in time, too.
+const words = (stderr: string): string => stderr.split('\n').filter(line => !/^\s+at /.test(line)).join('\n').replace(/app\d+/g, 'app').replace(/\(node:\d+\)|\(rejection id: \d+\)/g, '()')
 const seen = ({ code, signal, stdout, stderr }: Outcome): object => ({ code, signal, stdout, stderr: words(stderr) })
 
 async function same (app: string, node: string[] = []): Promise<Outcome> {
@@ -122,7 +122,19 @@ for (const mode of ['strict', 'warn', 'none', 'throw', 'warn-with-error-code']) 
       holder.method(true)
       setTimeout(() => console.log('later'), 20)`
     const [without, traced] = await Promise.all([false, true].map(traced => run(file(code(traced)), { node: [`--unhandled-rejections=${mode}`] })))
-    const line = (outcome: Outcome): object => ({ ...seen(outcome), stderr: words(outcome.stderr).replace(/\(node:\d+\)/g, '(node)') })
-    assert.deepEqual(line(traced), line(without))
+    assert.deepEqual(seen(traced), seen(without))
   })
+}
+
+// Who listens to what of a rejection or a throw in a request that is traced: each is asked what it is asked without us, and in the same order.
+const LISTENERS = ['uncaughtException', 'unhandledRejection', 'uncaughtExceptionMonitor', 'rejectionHandled', 'warning']
+for (const mode of ['strict', 'warn', 'none', 'throw', 'warn-with-error-code']) {
+  for (const heard of [LISTENERS, LISTENERS.filter(event => event !== 'unhandledRejection'), ['uncaughtExceptionMonitor']]) {
+    test(`an application that rejects, and throws, and hears of ${heard.length > 1 ? heard.length : heard.join()}: --unhandled-rejections=${mode}`, async () => {
+      const listening = heard.map(event => `process.on('${event}', (...args) => console.log('${event}', args[0]?.message?.split('\\n')[0], ${event.startsWith('uncaught')} ? args[1] : ''))`).join('\n')
+      await same(file(`${listening}
+        process.on('exit', code => console.log('exit', code))
+        ${served('Promise.reject(new Error("rejected")); setTimeout(() => { res.end(); setImmediate(() => { throw new Error("thrown") }) }, 20)')}`), [`--unhandled-rejections=${mode}`])
+    })
+  }
 }

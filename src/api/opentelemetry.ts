@@ -47,7 +47,7 @@ export class Tracer {
     if (fuse.off || here.span === SILENT) return SILENT
     const span = childOf(root === true ? here.withSpan(undefined) : here, KINDS[kind] ?? 'internal', this.scope)
     span.rename(name)
-    if (startTime !== undefined) span.startedAt = timeOf(startTime)
+    if (startTime != null) span.startedAt = timeOf(startTime)
     if (attributes !== undefined) span.setAttributes(attributes)
     if (links !== undefined) span.addLinks(links)
     return span

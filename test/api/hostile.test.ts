@@ -4,6 +4,7 @@ import { calls } from '../../src/api/calls'
 import { tracerProvider } from '../../src/api/opentelemetry'
 import { Tracer } from '../../src/api/opentracing'
 import { protobuf } from '../../src/export/otlp'
+import { now } from '../../src/trace/clock'
 import { alwaysOn } from '../../src/trace/sampler'
 import { sendTo, type Span } from '../../src/trace/span'
 import { sampleWith } from '../../src/trace/tracer'
@@ -28,7 +29,9 @@ for (const [what, value] of Object.entries(HOSTILE)) {
   })
 }
 
-test('no options are none', () => {
+test('no options are none, and no time is now', () => {
+  const before = now()
   opentelemetry.startSpan('null', null).end()
-  assert.equal(ended.pop()!.name, 'null')
+  opentelemetry.startSpan('null', { startTime: null as any }).end()
+  assert.deepEqual(ended.splice(0).map(({ name, startedAt }) => [name, startedAt >= before]), [['null', true], ['null', true]])
 })

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { APPS, run } from '../helper'
 import { collector, decoded, type Reply, type Seen } from '../collector'
+import { freePort } from '../services'
 
 // What an application goes through while its collector fails, each in its way.
 const COUNT = 60
@@ -156,6 +157,13 @@ describe('a collector that is never of any use', { concurrency: 3 }, () => {
     for (const line of rest) assert.match(line, /^autospan: (spans for \S+ are dropped: more than 40 spans wait for it|more than 40 spans wait to be sent)/)
     assert.equal(new Set(lines).size, lines.length)
   }
+
+  test('nobody listens', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`
+    const told = await faulted(url, USELESS)
+    const lines = told.said.filter(line => !/more than 40 spans wait/.test(line))
+    assert.deepEqual([lines, told.exported], [[`autospan: nobody listens at ${url}/v1/traces; ${WAY_OUT}`], 0])
+  })
 
   test('there is no such host', async () => {
     const told = await faulted('http://nowhere.invalid:4318', USELESS)

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { run } from './helper'
+import type { Seen } from './collector'
+
+/** A span that is told of 200 attributes, events and links, each of which has 200 attributes. */
+async function told (env: Record<string, string> = {}): Promise<Seen> {
+  const { code, stderr, spans: [span] } = await run('', {
+    env,
+    args: ['-e', `
+      const all = Object.fromEntries(Array.from({ length: 200 }, (_, i) => ['key' + i, i]))
+      const context = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 }
+      require('autospan').span('much', span => {
+        span.setAttributes(all)
+        for (let i = 0; i < 200; i++) span.addEvent('event', all).addLink({ context, attributes: all })
+      })`]
+  })
+  assert.deepEqual([code, stderr], [0, ''])
+  return span
+}
+/** How many there are: attributes, events, attributes of an event, links, attributes of a link; and how many of the first, second and fourth were dropped. */
+function counts ({ attributes, events, links, dropped }: Seen): number[] {
+  const of = (all: object): number => Object.keys(all).length
+  return [of(attributes), events.length, of(events[0].attributes), links.length, of(links[0].attributes), dropped.attributes, dropped.events, dropped.links]
+}
+
+test('what a span holds is bounded, and what comes on top is counted', async () => {
+  assert.deepEqual(counts(await told()), [128, 128, 128, 128, 128, 72, 72, 72])
+})
+
+test('by OpenTelemetry\'s settings; those of spans go first', async () => {
+  assert.deepEqual(counts(await told({ OTEL_ATTRIBUTE_COUNT_LIMIT: '5', OTEL_SPAN_EVENT_COUNT_LIMIT: '4', OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: '3', OTEL_SPAN_LINK_COUNT_LIMIT: '2', OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: '1' })),
+    [5, 4, 3, 2, 1, 195, 196, 198])
+  assert.deepEqual(counts(await told({ OTEL_ATTRIBUTE_COUNT_LIMIT: '5', OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '7' })).slice(0, 1), [7])
+})
