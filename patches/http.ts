@@ -117,14 +117,15 @@ const responded: Tap = {
   of: http => http.ServerResponse.prototype,
   method: 'emit',
   before (res: Message<ServerResponse>, args) {
-    const span = res[SPAN]
-    if (args[0] !== 'close' || span === undefined || !span.recording) return
+    const span = args[0] === 'close' ? res[SPAN] : undefined
+    if (span === undefined || !span.recording) return
     if (!('url.path' in span.attributes)) describeLate(span, res)
     askRoute(res)
-    if (res.headersSent) span.attributes['http.response.status_code'] = res.statusCode
+    const { statusCode, writableFinished } = res
+    if (writableFinished || res.headersSent) span.attributes['http.response.status_code'] = statusCode
     capture(span.attributes, options.capture.serverResponse, res as { _header?: string }, sent)
-    if (!res.writableFinished) span.attributes['http.request.aborted'] = true
-    else if (res.statusCode >= 500) span.fail(String(res.statusCode))
+    if (!writableFinished) span.attributes['http.request.aborted'] = true
+    else if (statusCode >= 500) span.fail(String(statusCode))
     span.end()
   },
   inside: inRequest

@@ -16,7 +16,13 @@ type Router = object & { [TEMPLATED]?: boolean }
  * what stands for it; and the base at which it entered a router that has such mounts. Requests that meet none remember nothing.
  */
 export type Request = IncomingMessage & { baseUrl: string, [BASES]?: Map<string | Router, string> }
-export const template = (req: Request, base: string): string => req[BASES]?.get(base) ?? base
+/** Whether any request has remembered something; until then nobody looks for it (see isAsked in route.ts). */
+let isRemembered = false
+function basesOf (req: Request): Map<string | Router, string> {
+  isRemembered = true
+  return req[BASES] ??= new Map()
+}
+export const template = (req: Request, base: string): string => isRemembered ? req[BASES]?.get(base) ?? base : base
 
 /** What `router.use(first, ...)` mounts at; null: at '/', which is nowhere. */
 export function mountOf (router: Router, first: unknown): Mount | null {
@@ -30,7 +36,7 @@ const leaf = (path: unknown): unknown => Array.isArray(path) ? leaf(path[0]) : p
 
 /** The request comes into a router. */
 export function enter (router: Router, req: Request): void {
-  if (router[TEMPLATED] === true) (req[BASES] ??= new Map()).set(router, req.baseUrl ?? '')
+  if (router[TEMPLATED] === true) basesOf(req).set(router, req.baseUrl ?? '')
 }
 
 /** The request comes into a layer that is mounted; `req.baseUrl` is the layer's already. */
@@ -39,7 +45,7 @@ export function mounted (layer: any, { path, router, literal }: Mount, req: Requ
   if (literal && bases === undefined && baseUrl.endsWith(path as string)) return
   const parent = literal ? baseUrl.slice(0, -(path as string).length) : bases?.get(router) ?? ''
   const text = textOf(layer, path, () => baseUrl.slice(parent.length))
-  ;(req[BASES] ??= new Map()).set(baseUrl, beneath(template(req, parent), text))
+  basesOf(req).set(baseUrl, beneath(template(req, parent), text))
 }
 
 /** A path as it was written; of several the first that matches all that the layer took of the request's path, for that is what express does. */
