@@ -38,15 +38,23 @@ class Connection {
   }
 }
 
+/** Keep this process awake, until what is returned is called: whoever writes to one that sleeps pays for its waking, which says nothing of the one who writes. */
+function awake () {
+  let turn = setImmediate(function again () { turn = setImmediate(again) })
+  return () => clearImmediate(turn)
+}
+
 /** So many requests to each of some servers, so many at a time: a burst to one, a burst to the next, and again from another one on. */
 async function flood ({ urls, count, burst, concurrency }) {
   const servers = urls.map(url => Array.from({ length: concurrency }, () => new Connection(new URL(url))))
+  const sleep = awake()
   for (let done = 0, turn = 0; done < count; done += burst, turn++) {
     for (let i = 0; i < servers.length; i++) {
       let left = Math.min(burst, count - done)
       await Promise.all(servers[(turn + i) % servers.length].map(async connection => { while (left > 0) await connection.get(left-- % 100) }))
     }
   }
+  sleep()
   for (const connection of servers.flat()) connection.close()
   return {}
 }

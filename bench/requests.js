@@ -5,7 +5,8 @@ const { Samples, lives, settled } = require('./turns')
 const CONCURRENCY = 8
 /** Some ten milliseconds: what else the machine does, and its host, mostly goes on for longer, and so hits all alike. */
 const BURST = 100
-const WARM_UPS = 2
+/** Rounds before the first that counts: a server is measured as it is after some ten thousand requests, when V8 has done its work. */
+const WARM_UPS = 8
 
 /** Until nothing more comes to the sink. */
 async function silent (place) {
