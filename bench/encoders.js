@@ -10,7 +10,7 @@ exports.measure = async function measure ({ size }, { node, contenders }, { roun
   const samples = new Samples()
   const here = contenders.map(({ name }) => name)
   const encoders = ENCODERS.filter(name => here.includes(name.split(',')[0]) || (name.startsWith('zipkin') && here.includes('OpenTelemetry')))
-    .map(name => ({ name, child: start('programs/encoders.js', { execPath: node, args: [name, String(size)] }) }))
+    .map(name => ({ name, child: start('programs/encoders.js', { execPath: node, execArgv: ['--expose-gc'], args: [name, String(size)] }) }))
   for (const { child } of encoders) await heard(child)
   for (let i = 0; i < WARM_UPS; i++) for (const { child } of encoders) await ask(child, 'encode')
   await turns(rounds, encoders, async ({ name, child }) => samples.add(name, await ask(child, 'encode')))
@@ -18,4 +18,4 @@ exports.measure = async function measure ({ size }, { node, contenders }, { roun
   return samples.figures
 }
 
-exports.seconds = (_, place, { rounds }) => 5 + ENCODERS.length * (rounds + WARM_UPS) * 0.06
+exports.seconds = (_, place, { rounds }) => 5 + ENCODERS.length * (rounds + WARM_UPS) * 0.12

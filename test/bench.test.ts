@@ -31,6 +31,15 @@ test('a start of a program', () => {
   assert.match(stdout, /^\| \*\*autospan\*\* \| \d+ \|/m)
 })
 
+test('spans encoded: all are, and by each of our encoders', () => {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [join(BENCH, 'run.js'), 'encode 10,000 spans, 512 at a time', '--beside', 'none', '--rounds', '1'], { encoding: 'utf8', timeout: 60_000 })
+  assert.equal(status, 0, stderr)
+  for (const [form, least] of Object.entries({ 'OTLP protobuf': 250, 'OTLP JSON': 600, 'Zipkin JSON': 500 })) {
+    const row = stdout.split('\n').find(line => line.startsWith(`| autospan, ${form} |`))?.split('|') ?? assert.fail(stdout)
+    assert.ok(Number(row[2]) > 0 && Number(row[4]) > least, row.join('|'))
+  }
+})
+
 test('a word that names no work is told with those that there are', () => {
   const { stderr, status } = spawnSync(process.execPath, [join(BENCH, 'run.js'), 'expres5'], { encoding: 'utf8', timeout: 60_000 })
   assert.equal(status, 1)
