@@ -89,47 +89,55 @@ function nanos (millis: number): string {
   return rest === 1e6 ? `${whole + 1}000000` : `${whole}${String(rest).padStart(6, '0')}`
 }
 
-// ---- protobuf: written straight into one buffer that grows and is used again.
+// ---- protobuf: written straight into the buffer that is sent.
 // A tag is (field << 3 | wire type): 0 varint, 1 fixed64, 2 length-delimited, 5 fixed32.
 
-const KEEP = 1 << 20
-let buffer = Buffer.allocUnsafeSlow(1 << 16)
+let buffer = Buffer.allocUnsafeSlow(0)
+let view = new DataView(buffer.buffer)
 let at = 0
+/** Bytes of a batch that are not of its spans, about; and of a span, as far as the last batch tells. */
+const REST = 1024
+const MOST_USUAL = 2048
+let usual = 512
 // What of the times is the same for a batch: whole milliseconds, and their nanoseconds as two halves of 32 bits.
 let base = 0
 let baseHigh = 0
 let baseLow = 0
-let resourceBytes: { of: Resource, bytes: Buffer } | undefined
+let resourceBytes: { of: Resource, bytes: Uint8Array } | undefined
 
 /** The request in its protobuf form. */
 export function protobuf (spans: readonly Span[], resource: Resource): Buffer {
-  at = 0
-  timesFrom(spans[0].startedAt)
-  if (resourceBytes?.of !== resource) {
-    attributes(0x0a, resource)
-    resourceBytes = { of: resource, bytes: Buffer.from(buffer.subarray(0, at)) }
-    at = 0
-  }
-  const resourceSpans = open(0x0a)
-  const who = open(0x0a)
-  bytes(resourceBytes.bytes)
-  close(who)
-  for (const [scope, members] of byScope(spans)) {
-    const scopeSpans = open(0x12)
-    const library = open(0x0a)
-    const { name, version } = scopeOf(scope)
-    text(0x0a, name)
-    if (version !== undefined) text(0x12, version)
-    close(library)
-    for (const span of members) write(span)
+  try {
+    if (resourceBytes?.of !== resource) {
+      start(REST)
+      attributes(0x0a, resource)
+      resourceBytes = { of: resource, bytes: Uint8Array.from(buffer.subarray(0, at)) }
+    }
+    start(REST + resourceBytes.bytes.length + spans.length * usual)
+    timesFrom(spans[0].startedAt)
+    const resourceSpans = open(0x0a)
+    const who = open(0x0a)
+    bytes(resourceBytes.bytes)
+    close(who)
+    for (const [scope, members] of byScope(spans)) {
+      const scopeSpans = open(0x12)
+      const library = open(0x0a)
+      const { name, version } = scopeOf(scope)
+      text(0x0a, name)
+      if (version !== undefined) text(0x12, version)
+      close(library)
+      for (const span of members) write(span)
+      text(0x1a, SCHEMA)
+      close(scopeSpans)
+    }
     text(0x1a, SCHEMA)
-    close(scopeSpans)
+    close(resourceSpans)
+    usual = Math.min(Math.ceil(at / spans.length * 1.1), MOST_USUAL)
+    const request = buffer.subarray(0, at)
+    return request.length * 2 < buffer.length ? Buffer.from(request) : request   // it may have to wait
+  } finally {
+    start(0)   // nothing of a batch is kept
   }
-  text(0x1a, SCHEMA)
-  close(resourceSpans)
-  const request = Buffer.from(buffer.subarray(0, at))
-  if (buffer.length > KEEP) buffer = Buffer.allocUnsafeSlow(1 << 16)
-  return request
 }
 
 function write (span: Span): void {
@@ -141,13 +149,13 @@ function write (span: Span): void {
   if (trace.state !== undefined) text(0x1a, trace.state)
   if (span.parent !== '') id(0x22, span.parent)
   text(0x2a, span.name)
-  need(32)
+  need(20)
   buffer[at++] = 0x30
   buffer[at++] = KINDS[span.kind]
   time(0x39, span.startedAt)
   time(0x41, span.endedAt)
   attributes(0x4a, span.attributes)
-  if (end?.type !== undefined && span.attributes['error.type'] == null) attribute(0x4a, 'error.type', end.type)
+  if (end?.type !== undefined && span.attributes['error.type'] == null) attribute(0x4a, keyOf('error.type'), end.type)
   if (events !== undefined) for (const event of events) writeEvent(event)
   if (end?.event !== undefined) writeEvent(end.event)
   if (links !== undefined) for (const link of links) writeLink(link)
@@ -163,9 +171,10 @@ function write (span: Span): void {
     close(status)
   }
   need(6)
-  buffer[at++] = 0x85
-  buffer[at++] = 0x01
-  at = buffer.writeInt32LE(flagsOf(span), at)
+  buffer[at] = 0x85
+  buffer[at + 1] = 0x01
+  view.setInt32(at + 2, flagsOf(span), true)
+  at += 6
   close(message)
 }
 
@@ -187,12 +196,24 @@ function writeLink (link: Link): void {
   close(message)
 }
 
+/** Begin with an empty buffer; the last one is whoever's it was handed to. */
+function start (room: number): void {
+  use(Buffer.allocUnsafeSlow(room))
+  at = 0
+  forget()
+}
+function use (other: Buffer<ArrayBuffer>): void {
+  buffer = other
+  view = new DataView(other.buffer)
+}
 /** Make room for so many bytes. */
 function need (bytes: number): void {
-  if (at + bytes <= buffer.length) return
-  const larger = Buffer.allocUnsafeSlow(Math.max(buffer.length * 2, at + bytes))
+  if (at + bytes > buffer.length) grow(at + bytes)
+}
+function grow (least: number): void {
+  const larger = Buffer.allocUnsafeSlow(Math.max(buffer.length * 2, least))
   larger.set(buffer.subarray(0, at))
-  buffer = larger
+  use(larger)
 }
 
 // A message's length stands before it and is known after it: four bytes are left for it, as a varint that is padded (up to 2^28 bytes).
@@ -218,9 +239,9 @@ function bytes (some: Uint8Array): void {
 
 // The functions that every span runs through many times work on locals: V8 keeps those in registers, and not what belongs to the module.
 
-/** Hex digits as bytes. */
+/** Hex digits as bytes. Those of a link are the application's: no more of them than a length of one byte can say. */
 function id (tag: number, hex: string): void {
-  const size = hex.length >> 1
+  const size = Math.min(hex.length >> 1, 0x7f)
   need(2 + size)
   const to = buffer
   let p = at
@@ -242,15 +263,10 @@ function timesFrom (millis: number): void {
 function time (tag: number, millis: number): void {
   const low = baseLow + Math.round((millis - base) * 1e6)
   const carry = Math.floor(low / 4294967296)
-  buffer[at++] = tag
-  at = word(word(at, low - carry * 4294967296), baseHigh + carry)
-}
-function word (to: number, value: number): number {
-  buffer[to] = value
-  buffer[to + 1] = value >>> 8
-  buffer[to + 2] = value >>> 16
-  buffer[to + 3] = value >>> 24
-  return to + 4
+  buffer[at] = tag
+  view.setUint32(at + 1, low - carry * 4294967296, true)
+  view.setUint32(at + 5, baseHigh + carry, true)
+  at += 9
 }
 
 /** A varint; nothing if it is 0, as protobuf has it. */
@@ -302,52 +318,146 @@ function ascii (value: string, p: number): boolean {
   return true
 }
 
+// ---- attributes: one that comes again in a batch is copied from where it stands already, by words of four bytes
+
+/** An attribute's key. */
+interface Key {
+  readonly name: string
+  /** How a KeyValue begins: the key, and the tag of its value. */
+  readonly words: Int32Array
+  readonly size: number
+  /** What came after it the last time: most spans of a patch have the same keys. */
+  next: Key | undefined
+  /** The last value of it in this batch, and where in the buffer they stand. */
+  value: unknown
+  from: number
+  to: number
+}
+
+const keys = new Map<string, Key>()
+const MOST_KEYS = 1000
+const LONGEST_KEY = 256
+function keyOf (name: string): Key {
+  const found = keys.get(name)
+  if (found !== undefined) return found
+  const key = newKey(name)
+  if (keys.size < MOST_KEYS && name.length <= LONGEST_KEY) keys.set(name, key)
+  return key
+}
+function newKey (name: string): Key {
+  const letters = Buffer.from(name)
+  const length: number[] = []
+  for (let rest = letters.length; ; rest >>>= 7) {
+    if (rest < 0x80) { length.push(rest); break }
+    length.push((rest & 0x7f) | 0x80)
+  }
+  const size = letters.length + length.length + 2
+  const bytes = new DataView(new ArrayBuffer(size + 3))
+  new Uint8Array(bytes.buffer).set([0x0a, ...length, ...letters, 0x12])
+  const words = Int32Array.from({ length: (size + 3) >> 2 }, (_, i) => bytes.getInt32(i * 4))
+  return { name, words, size, next: undefined, value: undefined, from: 0, to: 0 }
+}
+/** What comes before the first key. */
+const START = newKey('')
+
+/** Keys that have a value. */
+const known: Key[] = []
+/** Bytes; what takes more comes again too seldom to be compared. */
+const LONG = 1024
+function remember (key: Key, value: unknown, from: number): void {
+  if (at - from > LONG) return
+  if (key.value === undefined) known.push(key)
+  key.value = value
+  key.from = from
+  key.to = at
+}
+function forget (): void {
+  for (const key of known) key.value = undefined
+  known.length = 0
+}
+
 function attributes (tag: number, of: Attributes | undefined): void {
-  for (const key in of) {
-    const value = of[key]
-    if (value !== undefined && value !== null) attribute(tag, key, value)
+  let last = START
+  for (const name in of) {
+    const value = of[name]
+    if (value === undefined || value === null) continue
+    let key = last.next
+    if (key === undefined || key.name !== name) {
+      key = keyOf(name)
+      if (name.length <= LONGEST_KEY) last.next = key
+    }
+    last = key
+    attribute(tag, key, value)
   }
 }
 
 /** One KeyValue. */
-function attribute (tag: number, key: string, value: unknown): void {
-  const prefix = prefixOf(key)
-  const { length } = prefix
-  if (typeof value === 'string' && value.length <= SHORT && length < 0x78 - SHORT) {
-    need(length + value.length + 5)
+function attribute (tag: number, key: Key, value: unknown): void {
+  if (value === key.value) return again(tag, key)
+  const from = at
+  if (!simple(tag, key, value)) any(tag, key, value)
+  remember(key, value, from)
+}
+
+/** The last value once more; up to three bytes behind it are written, too. */
+function again (tag: number, { from, to }: Key): void {
+  need(to - from + 3)
+  const it = view
+  let p = at
+  for (let i = from; i < to; i += 4, p += 4) it.setInt32(p, it.getInt32(i))
+  buffer[at] = tag
+  at += to - from
+}
+
+/** A short text in ASCII or a small whole number, as nearly all are: all lengths take one byte. */
+function simple (tag: number, key: Key, value: unknown): boolean {
+  const { size } = key
+  if (typeof value === 'string') {
+    const { length } = value
+    if (length > SHORT || size >= 0x78 - SHORT) return false
+    need(size + length + 8)
+    begin(key, at + 2)
+    const p = at + 2 + size
+    if (!ascii(value, p + 3)) return false
     const to = buffer
-    let p = at + 2
-    for (let i = 0; i < length; i++) to[p++] = prefix[i]
-    if (ascii(value, p + 3)) {
-      to[at] = tag
-      to[at + 1] = length + 3 + value.length
-      to[p++] = value.length + 2
-      to[p++] = 0x0a
-      to[p++] = value.length
-      at = p + value.length
-      return
-    }
-  } else if (typeof value === 'number' && length < 0x70 && value >= 0 && value <= 0x7fffffff && (value | 0) === value) {
-    const size = varintSize(value)
-    need(length + size + 4)
-    const to = buffer
-    let p = at
-    to[p++] = tag
-    to[p++] = length + 2 + size
-    for (let i = 0; i < length; i++) to[p++] = prefix[i]
-    to[p++] = size + 1
-    to[p++] = 0x18
-    at = p
-    varint(value)
-    return
+    to[at] = tag
+    to[at + 1] = size + 3 + length
+    to[p] = length + 2
+    to[p + 1] = 0x0a
+    to[p + 2] = length
+    at = p + 3 + length
+    return true
   }
+  if (typeof value !== 'number' || size >= 0x70 || !(value >= 0 && value <= 0x7fffffff) || (value | 0) !== value) return false
+  const length = varintSize(value)
+  need(size + length + 8)
+  begin(key, at + 2)
+  const p = at + 2 + size
+  const to = buffer
+  to[at] = tag
+  to[at + 1] = size + 2 + length
+  to[p] = length + 1
+  to[p + 1] = 0x18
+  at = p + 2
+  varint(value)
+  return true
+}
+/** Write how a KeyValue begins; there must be room for three bytes behind it. */
+function begin ({ words }: Key, p: number): void {
+  const it = view
+  for (let i = 0; i < words.length; i++, p += 4) it.setInt32(p, words[i])
+}
+
+/** Whatever it is; nothing is written if that cannot be told. */
+function any (tag: number, key: Key, value: unknown): void {
   const undo = at
   const pair = open(tag)
-  bytes(prefix)
-  at--   // the tag of the value is written by `open`
-  const any = open(0x12)
+  need(key.size + 3)
+  begin(key, at)
+  at += key.size - 1   // the tag of the value is written by `open`
+  const content = open(0x12)
   if (anyValue(value)) {
-    close(any)
+    close(content)
     close(pair)
   } else at = undo
 }
@@ -369,8 +479,9 @@ function anyValue (value: unknown): boolean {
         buffer[at++] = 0x18
         varint(value)
       } else {
-        buffer[at++] = 0x21
-        at = buffer.writeDoubleLE(value, at)
+        buffer[at] = 0x21
+        view.setFloat64(at + 1, value, true)
+        at += 9
       }
       return true
     default: {
@@ -385,22 +496,6 @@ function anyValue (value: unknown): boolean {
       return true
     }
   }
-}
-
-const prefixes = new Map<string, Uint8Array>()
-/** How a KeyValue begins: its key, and the tag of its value. */
-function prefixOf (key: string): Uint8Array {
-  const known = prefixes.get(key)
-  if (known !== undefined) return known
-  const name = Buffer.from(key)
-  const size: number[] = []
-  for (let rest = name.length; ; rest >>>= 7) {
-    if (rest < 0x80) { size.push(rest); break }
-    size.push((rest & 0x7f) | 0x80)
-  }
-  const prefix = Uint8Array.from([0x0a, ...size, ...name, 0x12])
-  if (prefixes.size < 1000) prefixes.set(key, prefix)
-  return prefix
 }
 
 // ---- what the collector answers

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { json, protobuf, rejections } from '../../src/export/otlp'
-import { Trace } from '../../src/trace/span'
+import { Trace, type Span } from '../../src/trace/span'
 import { fromJson, fromProtobuf, type Seen } from '../collector'
 import { span } from './spans'
 
@@ -12,6 +12,7 @@ function seen (...spans: Array<ReturnType<typeof span>>): Seen[] {
   assert.deepEqual(inProtobuf, inJson)
   return inProtobuf
 }
+const described = (attributes: Record<string, any>): Span['attributes'] => attributes
 const attributesOf = (attributes: Record<string, any>): Record<string, unknown> => seen(span({ attributes }))[0].attributes
 
 test('ids, times, kinds, flags, scopes, resource', () => {
@@ -102,6 +103,47 @@ test('one batch, many scopes, a buffer that grows', () => {
   const spans = Array.from({ length: 2000 }, (_, i) => span({ scope: `patch${i % 5}`, name: `span ${i}`, attributes: { 'url.path': `/things/${i}`.repeat(i % 40) } }))
   const told = seen(...spans)
   assert.deepEqual(told.map(({ spanId }) => spanId).sort(), spans.map(({ id }) => id).sort())
+})
+
+test('what comes again, in other places, after other values, and beside other keys', () => {
+  const object = {}
+  const list = ['a', 1.5]
+  const texts = ['', 'x', 'ü', ...[90, 1010, 2000].map(length => 'y'.repeat(length))]
+  const values = [...texts, 1, '1', true, 1.5, NaN, -1, 0, list, object].flatMap(value => [value, value, 'x'])
+  const spans = values.flatMap((value, i) => [
+    span({ name: 'the same', attributes: described({ first: 'always', value, [`key${i % 3}`]: value, last: 7 }) }),
+    span({
+      name: i % 4 === 0 ? 'another' : 'the same',
+      scope: `patch${i % 2}`,
+      attributes: described({ last: 7, value, first: 'always' }),
+      events: [{ name: 'the same', at: 1_700_000_000_001, attributes: { 'service.name': 'shop', value } }],
+      links: [{ traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', state: undefined, attributes: { value } }]
+    })
+  ])
+  const told = new Map(seen(...spans).map(one => [one.spanId, one]))
+  for (const { id, name, attributes } of spans) {
+    assert.equal(told.get(id)!.name, name)
+    assert.deepEqual(told.get(id)!.attributes, Object.fromEntries(Object.entries(attributes).filter(([, value]) => value as unknown !== object)))
+  }
+})
+
+test('a batch that could not be encoded leaves nothing for the next one, nor does one change another', () => {
+  const fine = span({ name: 'fine', attributes: described({ a: 'one', b: 2 }) })
+  const before = protobuf([fine], resource)
+  const hostile = span({ name: 'fine', attributes: described({ a: 'one', get b (): never { throw new Error('no') } }) })
+  assert.throws(() => protobuf([span({ name: 'longer', attributes: described({ c: 'three' }) }), hostile], resource), /no/)
+  const after = protobuf([fine], resource)
+  protobuf([span({ name: 'other', attributes: described({ a: 'two', b: 3 }) })], { 'service.name': 'elsewhere' })
+  assert.deepEqual(after, before)
+  assert.deepEqual(fromProtobuf(after)[0].attributes, { a: 'one', b: 2 })
+})
+
+test('ids of a link are what the application says, of any length', () => {
+  const links = ['', 'b7ad6b7169203331', 'f'.repeat(1000), 'no hex'].map(spanId => ({ traceId: spanId, spanId, state: undefined, attributes: { why: 'batch' } }))
+  const [told, next] = fromProtobuf(protobuf([span({ links, attributes: described({ a: 1 }) }), span({ name: 'next' })], resource))
+  assert.deepEqual(told.links.map(({ attributes }) => attributes), links.map(() => ({ why: 'batch' })))
+  assert.equal(told.links[1].spanId, 'b7ad6b7169203331')
+  assert.deepEqual([told.attributes, next.name], [{ a: 1 }, 'next'])
 })
 
 test('what a collector answers to a batch that it took in part', () => {
