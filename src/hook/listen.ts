@@ -12,9 +12,14 @@ const FAILED = Symbol('autospan.failed')
 /** `FAILED`: it is told, and not seen by the error, for what is thrown may be undefined. */
 type Message = { [SPAN]?: Span, [CALLER]?: Scope, [FAILED]?: true, error?: unknown }
 
+// A channel without listeners may be collected, and on Node 20 its end then takes its name from the one that came after: who asks for that one by its name
+// gets another, on which nobody tells anything. So all five live on with us, also that to which we do not listen.
+const sources: unknown[] = []
+
 /** Make a span of what a library tells on a TracingChannel of its own. */
 export function trace (fuse: Fuse, { channel, kind, skip, start, result, failed }: Trace): void {
   const source = tracingChannel(channel) as any
+  sources.push(source)
   source.start.bindStore(storage, (message: Message) => {
     const caller = message[CALLER] = storage.getStore()
     if (fuse.off || (skip !== undefined && quietly(fuse, skip, message) !== false)) return caller

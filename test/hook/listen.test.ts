@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
-import { channel, tracingChannel } from 'node:diagnostics_channel'
+import { channel, subscribe, tracingChannel } from 'node:diagnostics_channel'
 import { beforeEach, test } from 'node:test'
+import { setTimeout as after } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { fuseOf, type Fuse } from '../../src/hook/fuse'
 import { on, trace } from '../../src/hook/listen'
 import { active, within } from '../../src/trace/context'
@@ -40,6 +43,20 @@ test('traceSync: the span is active inside and ends with the call, well or by a 
     assert.equal(active(), caller)
   })
   assert.deepEqual(told(), [{ name: 'a', error: undefined, parent: caller.id }, { name: 'b', error: anError, parent: caller.id }])
+})
+
+test('who else listens to a library hears all of it, though the channels were known before it was loaded', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  listened()
+  await after(1)
+  collect()
+  const library = tracingChannel(name) as any
+  for (let i = 0; i < 3; i++) { await after(5); collect() }   // what a collected channel leaves to be done is done then
+  const heard: string[] = []
+  for (const event of ['start', 'end', 'asyncStart', 'asyncEnd', 'error']) subscribe(`tracing:${name}:${event}`, () => { heard.push(event) })
+  await assert.rejects(library.tracePromise(async () => { throw anError }, { name: 'a' }), error => error === anError)
+  assert.deepEqual(heard, ['start', 'end', 'error', 'asyncStart', 'asyncEnd'])
 })
 
 test('tracePromise: the span ends when the promise is settled, and the caller goes on in its own context', async () => {
