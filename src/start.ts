@@ -10,10 +10,10 @@ import { extractFrom, propagateWith } from './propagation'
 import { samplerOf } from './sampling'
 import { limitWith, sendTo, type Span } from './trace/span'
 import { endAfter, recordAll, requireParent, traceWith } from './trace/tracer'
-import type { Patch } from './hook/contract'
+import type { Outline } from './hook/contract'
 
 /** Put the house together: settings -> sampler, formats, exporters, patches. No timer and no socket before the first span has ended. */
-export function start (patches: Record<string, Patch>): void {
+export function start (patches: Record<string, Outline>): void {
   // What there is to say of the settings, the main thread has said before it starts a worker.
   if (isWorker) speakAt('none')
   const settings = readSettings()
@@ -91,7 +91,7 @@ function sendThrough ({ keep, keepSpans, keepBytes }: Settings, send: (span: Spa
 }
 
 /** The patches that the lists and their own switches leave; what is set for a patch that there is not is told of, with those that there are. */
-function choose ({ enabledPatches, disabledPatches, requireParent }: Settings, patches: Record<string, Patch>): Choice[] {
+function choose ({ enabledPatches, disabledPatches, requireParent }: Settings, patches: Record<string, Outline>): Choice[] {
   const known = Object.keys(patches)
   const unknown = [...enabledPatches, ...disabledPatches, ...requireParent].filter(name => !known.includes(name))
   if (unknown.length > 0) say('warn', `there is no patch named ${unknown.join(', ')}; there are ${known.join(', ')}`)
@@ -100,7 +100,7 @@ function choose ({ enabledPatches, disabledPatches, requireParent }: Settings, p
   const variables: string[] = []
   for (const name of known) {
     const on = patchSwitch(name, patches[name].onDemand !== true || enabledPatches.includes(name))
-    const middleware = patches[name].parts.some(part => part.layers !== undefined) ? patchLayers(name) : undefined
+    const middleware = patches[name].parts.some(part => part.layered) ? patchLayers(name) : undefined
     variables.push(on.name)
     if (middleware !== undefined) variables.push(middleware.name)
     if (!read(on) || disabledPatches.includes(name) || (enabledPatches.length > 0 && !enabledPatches.includes(name))) continue

@@ -39,6 +39,26 @@ export interface Part {
   met?: Met[]
 }
 
+/** What is to be known of a patch before anything comes that it is for; the patch itself is loaded when something does. See outline.ts. */
+export interface Outline {
+  onDemand?: true
+  /** In the order of the patch's own. */
+  parts: PartOutline[]
+  /** Loads the patch. */
+  whole (): Patch
+}
+
+export interface PartOutline extends Pick<Part, 'module' | 'versions' | 'file'> {
+  /** It has layers. */
+  layered?: true
+  /** What it is known by beside its name, if half of all packages have such a file. Functions that know nothing but their argument. */
+  shape?: Array<Pick<Wrap | Tap, 'of' | 'method'>>
+  /** The channels that are listened to. */
+  listens?: { trace?: string[], begin?: string[], on?: string[], met?: string[] }
+  /** The key of its place. */
+  place?: Place['key']
+}
+
 /** Every function but `of` runs quietly: what it throws never reaches the application. */
 export interface Wrap {
   /** Who holds the method; undefined: not in this version. */

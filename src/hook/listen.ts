@@ -15,14 +15,17 @@ type Message = { [SPAN]?: Span, [CALLER]?: Scope, [FAILED]?: true, error?: unkno
 // A channel without listeners may be collected, and on Node 20 its end then takes its name from the one that came after: who asks for that one by its name
 // gets another, on which nobody tells anything. So all five live on with us, also that to which we do not listen.
 const sources: unknown[] = []
+// What is done with a channel's messages is asked for when they come: a library may come late or never. Nothing, if its patch cannot be loaded.
 
 /** Make a span of what a library tells on a TracingChannel of its own. */
-export function trace (fuse: Fuse, { channel, kind, skip, start, result, failed }: Trace): void {
+export function trace (fuse: Fuse, channel: string, point: () => Omit<Trace, 'channel'> | undefined): void {
   const source = tracingChannel(channel) as any
   sources.push(source)
   source.start.bindStore(storage, (message: Message) => {
     const caller = message[CALLER] = storage.getStore()
-    if (fuse.off || (skip !== undefined && quietly(fuse, skip, message) !== false)) return caller
+    const call = fuse.off ? undefined : point()
+    if (call === undefined || (call.skip !== undefined && quietly(fuse, call.skip, message) !== false)) return caller
+    const { kind, start } = call
     const span = child(kind, fuse.scope)
     if (span === undefined) return caller
     // A root that is not recorded is told on, too.
@@ -34,6 +37,7 @@ export function trace (fuse: Fuse, { channel, kind, skip, start, result, failed 
   const done = (message: Message): void => {
     const span = message[SPAN]
     if (span === undefined || !span.recording) return
+    const { result, failed } = point()!
     if (message[FAILED] === true) {
       if (failed !== undefined) quietly(fuse, failed, span, message.error)
     } else if (result !== undefined) quietly(fuse, result, span, message)
@@ -52,9 +56,11 @@ export function trace (fuse: Fuse, { channel, kind, skip, start, result, failed 
 }
 
 /** Begin a span when a library tells of a call; whoever hears of the call's end ends it. */
-export function begin (fuse: Fuse, { channel, kind, ignore, from, start, carry }: Begin): void {
+export function begin (fuse: Fuse, channel: string, point: () => Omit<Begin, 'channel'> | undefined): void {
   subscribe(channel, message => {
-    if (fuse.off || (ignore !== undefined && quietly(fuse, ignore, message) === true)) return
+    const call = fuse.off ? undefined : point()
+    if (call === undefined || (call.ignore !== undefined && quietly(fuse, call.ignore, message) === true)) return
+    const { kind, from, start, carry } = call
     const span = outgoing(kind, fuse.scope, from === undefined ? undefined : quietly(fuse, from, message))
     if (span?.trace.recording === true) quietly(fuse, start, span, message)
     const here = span ?? active()
@@ -63,13 +69,14 @@ export function begin (fuse: Fuse, { channel, kind, ignore, from, start, carry }
 }
 
 /** Look at the methods of a class from the first of its objects on; each class once, for there may be several copies of a library. */
-export function meet (fuse: Fuse, { channel, of, tap: points }: Met): void {
+export function meet (fuse: Fuse, channel: string, point: () => Omit<Met, 'channel'> | undefined): void {
   const known = new WeakSet()
   subscribe(channel, message => {
-    const holder = quietly(fuse, of, message)
+    const met = fuse.blown ? undefined : point()
+    const holder = met && quietly(fuse, met.of, message)
     if (typeof holder !== 'object' || holder === null || known.has(holder)) return
     known.add(holder)
-    for (const point of points) quietly(fuse, tap, message, fuse, { ...point, of })
+    for (const point of met!.tap) quietly(fuse, tap, message, fuse, { ...point, of: met!.of })
   })
 }
 

@@ -7,17 +7,18 @@ import { arrive, watchBuiltins } from './builtins'
 import { begin, meet, on, trace } from './listen'
 import { layerer, tap, wrap, type Layers } from './wrap'
 import { isNewer, satisfies } from './version'
-import type { Part, Patch, Place, Tap, Wrap } from './contract'
+import type { Outline, Part, PartOutline, Place, Tap, Wrap } from './contract'
 
 /** A patch that is to be applied. */
 export interface Choice {
   name: string
-  patch: Patch
+  patch: Outline
   /** How its layers (middleware) are traced; undefined: not at all. */
   layers: Layers | undefined
 }
 
-interface Entry { patch: string, part: Part, layers: Layers | undefined }
+/** One of its parts; `whole` loads the patch when it is first called, and gives nothing if that cannot be. */
+interface Entry { patch: string, part: PartOutline, whole: () => Part | undefined, layers: Layers | undefined }
 
 /**
  * Apply patches: to a builtin and to the file of a package when the application loads it.
@@ -29,9 +30,11 @@ export function load (chosen: Choice[]): void {
   const files = new Files()
   const builtins = new Map<string, Entry[]>()
   for (const { name, patch, layers } of chosen) {
-    for (const part of patch.parts) {
-      const entry = { patch: name, part, layers }
-      quietly(fuseOf(name), listen, entry)
+    const fuse = fuseOf(name)
+    for (const [i, part] of patch.parts.entries()) {
+      const whole = (): Part => patch.whole().parts[i]
+      const entry = { patch: name, part, whole: () => quietly(fuse, whole), layers }
+      quietly(fuse, listen, entry)
       if (isBuiltin(part.module)) push(builtins, part.module, entry)
       else files.add(entry)
     }
@@ -71,8 +74,7 @@ class Files {
     let is = UNKNOWN
     for (const { part } of this.byEnding.get(ending(file))!) {
       if (!path.endsWith(`/${part.file!}`)) continue
-      // Half of all packages have an index.js: to ask for the name of each would cost 30 us.
-      if (part.file === 'index.js' && !hasShape(part, exports)) continue
+      if (part.shape !== undefined && !hasShape(part.shape, exports)) continue
       const root = file.slice(0, -part.file!.length)
       if (root !== folder) is = identity(folder = root)
       if (is.name !== part.module) continue
@@ -90,9 +92,8 @@ function push<K, V> (map: Map<K, V[]>, key: K, value: V): void {
 }
 
 /** Is there any method that the part is about? An `of` that throws has looked at something else. */
-function hasShape ({ wrap = [], tap = [] }: Part, exports: any): boolean {
-  const has = ({ of, method }: Wrap | Tap): boolean => typeof of(exports)?.[method] === 'function'
-  try { return wrap.some(has) || tap.some(has) } catch { return false }
+function hasShape (shape: NonNullable<PartOutline['shape']>, exports: any): boolean {
+  try { return shape.some(({ of, method }) => typeof of(exports)?.[method] === 'function') } catch { return false }
 }
 
 interface Identity { name: string, version: string }
@@ -138,11 +139,13 @@ function builtin (entries: Entry[], exports: any): void {
   for (const entry of entries) apply(entry, exports)
   // What ES modules import by name is what the exports were before; methods of classes are everybody's.
   const isExported = ({ of }: Wrap | Tap): boolean => of(exports) === exports
-  if (entries.some(({ part: { wrap = [], tap = [] } }) => wrap.some(isExported) || tap.some(isExported))) syncBuiltinESMExports()
+  if (entries.some(({ whole }) => [...whole()?.wrap ?? [], ...whole()?.tap ?? []].some(isExported))) syncBuiltinESMExports()
 }
 
-function apply ({ patch, part, layers }: Entry, exports: any): void {
+function apply ({ patch, whole, layers }: Entry, exports: any): void {
   const fuse = fuseOf(patch)
+  const part = whole()
+  if (part === undefined) return
   for (const point of part.wrap ?? []) quietly(fuse, wrap, exports, fuse, point)
   for (const point of part.tap ?? []) quietly(fuse, tap, exports, fuse, point)
   if (part.loaded !== undefined) quietly(fuse, part.loaded, exports)
@@ -152,13 +155,14 @@ function apply ({ patch, part, layers }: Entry, exports: any): void {
   for (const point of more?.tap ?? []) quietly(fuse, tap, exports, fuse, point)
 }
 
-function listen ({ patch, part }: Entry): void {
+/** From the start on, for a channel is anybody's; the first message loads what is made of it. */
+function listen ({ patch, part: { listens, place }, whole }: Entry): void {
   const fuse = fuseOf(patch)
-  for (const point of part.trace ?? []) trace(fuse, point)
-  for (const point of part.begin ?? []) begin(fuse, point)
-  for (const channel in part.on) on(fuse, channel, part.on[channel])
-  for (const point of part.met ?? []) meet(fuse, point)
-  if (part.place !== undefined) attend(fuse, part.place)
+  listens?.trace?.forEach((channel, i) => trace(fuse, channel, () => whole()?.trace![i]))
+  listens?.begin?.forEach((channel, i) => begin(fuse, channel, () => whole()?.begin![i]))
+  listens?.on?.forEach(channel => on(fuse, channel, message => whole()?.on![channel](message)))
+  listens?.met?.forEach((channel, i) => meet(fuse, channel, () => whole()?.met![i]))
+  if (place !== undefined) attend(fuse, { key: place, asked: key => whole()?.place!.asked(key) })
 }
 
 /** Nothing is made of a place before somebody looks at it. */

@@ -60,4 +60,4 @@ export function decoded (text: string): string {
 }
 
 /** Any text percent-encoded; half a character becomes the sign for what cannot be read. */
-export const encoded = (text: string): string => encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'))
+export const encoded = (text: string): string => encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'))

@@ -11,14 +11,13 @@ interface Message { from?: Remote, ignored?: boolean, started?: Span, carried?: 
 const calls = channel('begin.test:calls')
 const CALLER: Remote = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), sampled: true }
 
-begin(fuseOf('calls'), {
-  channel: 'begin.test:calls',
+begin(fuseOf('calls'), 'begin.test:calls', () => ({
   kind: 'client',
   ignore: message => message.ignored,
   from: message => message.from,
   start (span, message) { message.started = span },
   carry (span, message) { message.carried = span }
-})
+}))
 
 function call (message: Message = {}, scope?: Span): Message {
   within(scope, () => calls.publish(message), undefined, [])
@@ -64,7 +63,7 @@ test('begin: what is ignored is neither traced nor told on', () => {
 test('meet: the methods of a class are looked at from its first object on, once', () => {
   class Hidden { told (word: string): string { return word } }
   const looks: string[] = []
-  meet(fuseOf('met'), { channel: 'begin.test:met', of: Object.getPrototypeOf, tap: [{ method: 'told', before: (_, args) => looks.push(args[0]) }, { method: 'absent' }] })
+  meet(fuseOf('met'), 'begin.test:met', () => ({ of: Object.getPrototypeOf, tap: [{ method: 'told', before: (_, args) => looks.push(args[0]) }, { method: 'absent' }] }))
   const object = new Hidden()
   object.told('before')
   channel('begin.test:met').publish(object)

@@ -126,3 +126,16 @@ test('a program that does nothing has loaded no builtin of any size for us', asy
     assert.deepEqual(ours.filter(name => /^(_?http|https|_?tls|net|crypto|stream|dns|zlib|perf_hooks|child_process|worker_threads|internal\/(crypto|streams|perf|worker|child_process))/.test(name)), [])
   }
 })
+
+test('patches are loaded when something comes that they are for', async () => {
+  const loaded = async (name: string, text: string): Promise<string[]> => {
+    const list = 'Object.keys(require.cache).filter(file => file.includes("bundle")).map(file => require("path").basename(file))'
+    const { stdout, stderr } = await run(file(name, `${text}; console.log(JSON.stringify(${list}))`))
+    assert.equal(stderr, '')
+    return JSON.parse(stdout)
+  }
+  assert.deepEqual(await loaded('none.js', ''), ['gate.js', 'start.js'])
+  assert.match((await loaded('http.js', 'require("http")')).join(), /^gate.js,start.js,http-[\w-]+.js$/)
+  const pg = await loaded('pg.js', `require(${JSON.stringify(require.resolve('pg'))})`)
+  assert.ok(pg.includes('pg.js') && !pg.some(file => /redis|pino|rest/.test(file)), pg.join())
+})

@@ -60,7 +60,7 @@ for (const [what, value] of Object.entries(HOSTILE)) {
       assert.ok(Object.is(error, value))
     }
     const channel = tracingChannel(`hostile:${count}`)
-    trace(fuseOf(`hostile ${++count}`), { channel: `hostile:${count - 1}`, kind: 'client', start () {} })
+    trace(fuseOf(`hostile ${++count}`), `hostile:${count - 1}`, () => ({ kind: 'client', start () {} }))
     calls += 2
     assert.ok(isSame(outcome(() => channel.traceSync(() => value, {})), { out: value }))
     assert.ok(isSame(outcome(() => channel.traceSync(() => { throw value }, {})), { error: value }))

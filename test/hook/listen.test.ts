@@ -27,7 +27,7 @@ beforeEach(() => {
 })
 /** A channel of a library, listened to. */
 function listened (more: Partial<Trace> = {}): any {
-  trace(fuse, { channel: name, kind: 'client', start (span, message) { span.name = message.name }, ...more })
+  trace(fuse, name, () => ({ kind: 'client', start (span, message) { span.name = message.name }, ...more }))
   return tracingChannel(name)
 }
 const inside = <T>(scope: Span | undefined, fn: () => T): T => within(scope, fn, undefined, [])

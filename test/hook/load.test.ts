@@ -23,13 +23,14 @@ function library (folder: string, version: string | undefined, name = 'fake'): v
 /** A preload that knows a library of its own: which of its parts was applied, how often, is told by the spans, one for each call and layer of wrapping. */
 const PRELOAD = write('preload.js', `
   const { load } = require(${JSON.stringify(join(ROOT, 'dist/src/hook/load.js'))})
+  const { outline } = require(${JSON.stringify(join(ROOT, 'dist/src/hook/outline.js'))})
   const { sendTo } = require(${JSON.stringify(join(ROOT, 'dist/src/trace/span.js'))})
   const spans = []
   sendTo(span => { spans.push(span.name) })
   process.on('exit', () => { console.log(spans.join()) })
   const part = (versions, mark) => ({ module: 'fake', versions, file: 'lib/thing.js',
     wrap: [{ of: exports => exports.Thing.prototype, method: 'work', kind: 'internal', start (span) { span.name = mark } }] })
-  load([{ name: 'fake', layers: undefined, patch: { about: '', parts: [part('>=1 <2', 'one'), part('>=2 <3', 'two'), { module: 'fake', versions: '>=3 <4', trace: [] }, part('>=4 <5', 'four')] } }])
+  load([{ name: 'fake', layers: undefined, patch: outline({ about: '', parts: [part('>=1 <2', 'one'), part('>=2 <3', 'two'), { module: 'fake', versions: '>=3 <4', trace: [] }, part('>=4 <5', 'four')] }) }])
 `)
 let count = 0
 /** Run an application in a folder; its last line is the spans. */
@@ -102,6 +103,20 @@ test('versions: one line for what is not known, by its shape what is newer, noth
   }
   library('beta/node_modules/fake', '2.0.0-beta.1')
   assert.equal(run('beta', USE).spans !== '', true)
+})
+
+test('a patch that cannot be loaded when its library comes is told of, and the library is as it was', () => {
+  library('gone/node_modules/fake', '1.0.0')
+  const preload = write('gone/preload.js', `
+    const { load } = require(${JSON.stringify(join(ROOT, 'dist/src/hook/load.js'))})
+    const parts = [{ module: 'fake', versions: '>=1 <2', file: 'lib/thing.js', listens: { trace: ['gone'], begin: ['gone'], on: ['gone'], met: ['gone'] } }]
+    load([{ name: 'fake', layers: undefined, patch: { parts, whole () { throw new Error('it is gone') } } }])`)
+  const app = write('gone/app.js', `const { Thing } = require('fake'); const { channel, tracingChannel } = require('diagnostics_channel')
+    console.log(new Thing().work(), tracingChannel('gone').traceSync(() => 'traced', {})); channel('gone').publish({})
+    for (let i = 0; i < 5; i++) channel('gone').publish({})`)
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--require', preload, app], { encoding: 'utf8' })
+  assert.deepEqual([status, stdout], [0, '1.0.0 traced\n'])
+  assert.match(stderr, /^autospan: the patch 'fake' failed 5 times and is switched off, [^\n]*Error: it is gone [^\n]*\n$/)
 })
 
 test('a library that was there before us is patched, and told of once', () => {
