@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
-import { active, adopt, byHttp, byHttps, extract, inject, options, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
+import { adopt, byHttp, byHttps, extract, frameOf, here, inject, options, type Patch, type Scope, type Span, type Tap, type Wrap } from '../src/patch'
 import { capture, received as has, sent } from './lib/headers'
 import { askRoute, SPAN, tellRoute } from './lib/route'
 import { answered, asked, bracketed, failure, hostAndPort, methodName, methodOf, otherMethod, pathOf, peer, queryOf } from './lib/url'
@@ -106,9 +106,12 @@ function forwarded (headers: IncomingMessage['headers']): { for?: string, host?:
 }
 
 /** Events of a message run in the context of its request, wherever they come from: the parser knows of no request. */
-const inRequest = (message: Message<object>): Span | undefined => {
+const inRequest = (message: Message<object>): Scope | undefined => {
   const span = message[SPAN]
-  return span === undefined || active()?.trace.entry === span ? undefined : span
+  if (span === undefined) return undefined
+  const frame = frameOf(span)
+  const scope = here()
+  return scope === frame || scope.span?.trace.entry === frame ? undefined : frame
 }
 
 const received: Tap = { of: http => http.IncomingMessage.prototype, method: 'emit', inside: inRequest }
@@ -118,7 +121,9 @@ const responded: Tap = {
   method: 'emit',
   before (res: Message<ServerResponse>, args) {
     const span = args[0] === 'close' ? res[SPAN] : undefined
-    if (span === undefined || !span.recording) return
+    if (span === undefined) return
+    // Nobody hears of it, but it is over.
+    if (!span.recording) return span.end()
     if (!('url.path' in span.attributes)) describeLate(span, res)
     askRoute(res)
     const { statusCode, writableFinished } = res

@@ -1,4 +1,4 @@
-import { active, keep, NOBODY, SILENT, type Attributes, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
+import { active, frameOf, keep, NOBODY, SILENT, type Attributes, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
 import { batch, describe, failed, replied, sent, target } from './lib/redis'
 
 // From 5.11 on ioredis publishes channels. They are not listened to, for that alone changes the application (seen in 5.11.0 to 6.0.0): a rejection that
@@ -74,7 +74,7 @@ const automatic: Wrap = {
 
 /** What a connection does for itself (HELLO, INFO, CLUSTER SLOTS) is in nobody's trace, and is none; what it then tells the application begins with nobody. */
 const connections = (of: Tap['of'], methods: string[]): Tap[] => [
-  ...methods.map((method): Tap => ({ of, method, before: keepCallback, inside: () => SILENT })),
+  ...methods.map((method): Tap => ({ of, method, before: keepCallback, inside: () => frameOf(SILENT) })),
   { of, method: 'emit', inside: () => active() === SILENT ? NOBODY : undefined }
 ]
 

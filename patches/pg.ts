@@ -1,4 +1,4 @@
-import { active, keep, retell, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
+import { here, keep, retell, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
 import { parameterized, sqlOf } from './lib/sql'
 
 const SPAN = Symbol('autospan.span')
@@ -99,7 +99,7 @@ const waiting: Tap = {
   after (pool) {
     const queue = pool._pendingQueue
     const last = queue?.[queue.length - 1]
-    if (last !== undefined && !(CALLER in last)) last[CALLER] = active()
+    if (last !== undefined && !(CALLER in last)) last[CALLER] = here()
   }
 }
 const connecting: Tap = {

@@ -1,4 +1,4 @@
-import { active, keep, NOBODY, SILENT, type Attributes, type Part, type Patch, type Span, type Tap, type Trace, type Wrap } from '../src/patch'
+import { active, frameOf, keep, NOBODY, SILENT, type Attributes, type Part, type Patch, type Span, type Tap, type Trace, type Wrap } from '../src/patch'
 import { batch, describe, failed, replied, sent, target } from './lib/redis'
 
 // What is sent while a span of ours is active is sent by its call: that call's own command, or one of its batch. No span is made beneath one.
@@ -75,7 +75,7 @@ const callbacks = execs.map(({ of, method }): Tap => ({
 
 // What a connection does for itself (AUTH, INFO, SELECT) is in nobody's trace, and is none; what it then tells the application begins with nobody.
 const connection: Tap[] = [
-  { of: client, method: 'create_stream', inside: () => SILENT },
+  { of: client, method: 'create_stream', inside: () => frameOf(SILENT) },
   { of: client, method: 'emit', inside: () => active() === SILENT ? NOBODY : undefined }
 ]
 
@@ -130,7 +130,7 @@ const subscribing = ['SUBSCRIBE', 'UNSUBSCRIBE', 'PSUBSCRIBE', 'PUNSUBSCRIBE', '
 /** A connection, and the messages it brings, belong to none of the requests that use it. */
 const connect: Tap = { of: prototype, method: 'connect', inside: () => NOBODY }
 /** CLUSTER SLOTS, asked by the client itself. */
-const discover = ['connect', 'rediscover'].map((method): Tap => ({ of: prototype, method, inside: () => SILENT }))
+const discover = ['connect', 'rediscover'].map((method): Tap => ({ of: prototype, method, inside: () => frameOf(SILENT) }))
 /** A busy pool calls back later, from another request. */
 const pool: Tap = { of: exports => exports.RedisClientPool.prototype, method: 'execute', before (_, args) { args[0] = keep(args[0]) } }
 /** The executor of the commands, given to them before it could be wrapped, is looked up when they are called. */

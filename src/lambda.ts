@@ -5,6 +5,7 @@ import { fuseOf, quietly } from './hook/fuse'
 import { extract } from './propagation'
 import { clearTimeout, setTimeout } from './trace/clock'
 import { mimic, silently, within } from './trace/context'
+import { frameOf } from './trace/frame'
 import type { Span } from './trace/span'
 import { root } from './trace/tracer'
 import { finish } from './trace/unfinished'
@@ -103,7 +104,7 @@ function waiting (handler: Function, name: string, flush: (hurry: boolean) => Pr
     if (typeof callback === 'function') args[args.length - 1] = later(callback, ENDS.done)
     if (invocation !== undefined) quietly(fuse, deferEnds, invocation, later)
     let out: unknown
-    try { out = span === undefined ? handler.apply(this, args) : within(span, handler, this, args) } catch (error) {
+    try { out = span === undefined ? handler.apply(this, args) : within(frameOf(span), handler, this, args) } catch (error) {
       const isSent = done(error ?? 'unknown')
       // Of a throw the runtime makes what it makes of a rejection, which can wait; but who throws nothing has succeeded.
       if (invocation === undefined || error === undefined || error === null) throw error

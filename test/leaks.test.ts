@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { REGISTER, run } from './helper'
 
-// A frame that is leaked in a request holds the span that was active; but the span holds nothing of the request.
+// What is leaked in a request holds the frame of the span that was active; but that holds nothing of the request.
 for (const sampler of ['always_on', 'always_off']) {
   test(`what a request leaks keeps no request, no answer, and no text of them in memory: ${sampler}`, async () => {
     const REQUESTS = 100
@@ -17,4 +17,22 @@ for (const sampler of ['always_on', 'always_off']) {
     assert.ok(withUs.alive <= without.alive + 10, `${withUs.alive} objects, ${without.alive} without us`)
     assert.ok(withUs.texts <= without.texts + 10, `${withUs.texts} texts, ${without.texts} without us`)
   })
+}
+
+// Without compilers, whose code would count.
+const FLAGS = ['--expose-gc', '--no-opt', '--no-maglev', '--no-sparkplug', '--no-lazy-feedback-allocation', '--no-flush-bytecode']
+const LEAKS = 3
+// A caller's ids are cut out of a header, which they keep.
+for (const [whose, headers, most] of [['nobody', {}, 150], ['a caller', { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }, 165]] as const) {
+  for (const sampler of ['always_on', 'always_off']) {
+    test(`of a listener, a timer and a promise that a request leaks each keeps ${most} bytes of us at most: ${sampler}, from ${whose}`, async () => {
+      const [without, withUs] = await Promise.all([[], ['--require', REGISTER]].map(async preload => {
+        const { code, stdout, stderr } = await run('leaked.js', { args: [JSON.stringify(headers)], node: [...FLAGS, ...preload], env: { OTEL_TRACES_SAMPLER: sampler } })
+        assert.deepEqual([code, stderr], [0, ''])
+        return Number(stdout)
+      }))
+      const each = (withUs - without) / LEAKS
+      assert.ok(each <= most, `${Math.round(each)} bytes`)
+    })
+  }
 }

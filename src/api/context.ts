@@ -1,4 +1,5 @@
 import { storage, type Scope } from '../trace/context'
+import { Frame, frameOf } from '../trace/frame'
 import { SILENT, Span, standIn, type Remote, type Values } from '../trace/span'
 import { routed, servedIn } from '../trace/route'
 import { parentOf } from '../trace/tracer'
@@ -25,39 +26,44 @@ const EMPTY: Values = new Map()
 
 /** A Context of OpenTelemetry's API that is at the same time a scope of ours: immutable. */
 export class Context implements AnyContext, Scope {
-  /** The parent of what is begun here; SILENT where the application suppressed tracing. */
-  readonly span: Span | undefined
   readonly baggage: Items | undefined
   /** All values but the span and the baggage: no context pins its ancestors. */
   readonly values: Values
-  /** The application's own objects: what it put in is what it gets. */
-  private readonly given: Span | Foreign | undefined
+  /** The application's own objects: what it put in is what it gets, a span of ours as its frame. */
+  private readonly given: Frame | Foreign | undefined
   private readonly bag: Baggage | undefined
   /** The foreign Context that it was made from. */
   private origin: AnyContext | undefined = undefined
-  /** The span that `given` is or stands for. */
-  private readonly parent: Span | undefined
-  private constructor (given: Span | Foreign | undefined, parent: Span | undefined, bag: Baggage | undefined, items: Items | undefined, values: Values) {
+  /** Of the span that `given` is or stands for. */
+  private readonly parent: Frame | undefined
+  /** Of the span in force. */
+  private readonly frame: Frame | undefined
+  private constructor (given: Frame | Foreign | undefined, parent: Frame | undefined, bag: Baggage | undefined, items: Items | undefined, values: Values) {
     this.given = given
     this.parent = parent
     this.bag = bag
     this.values = values
     this.baggage = items
-    this.span = values.get(SUPPRESSED) === true ? SILENT : parent
+    this.frame = values.get(SUPPRESSED) === true ? frameOf(SILENT) : parent
   }
 
+  /** The parent of what is begun here; SILENT where the application suppressed tracing. */
+  get span (): Span | undefined { return this.frame?.span }
+
   getValue (key: symbol): unknown {
-    if (key === SPAN) return this.given
+    if (key === SPAN) return this.given instanceof Frame ? this.given.span : this.given
     if (key === BAGGAGE) return this.bag ?? (this.baggage === undefined ? undefined : shown(this.baggage))
-    if (key === SERVED) return this.values.get(key) ?? metadata(servedIn(this.parent))
-    return key === SUPPRESSED && this.parent === SILENT ? true : this.values.get(key)
+    if (key === SERVED) return this.values.get(key) ?? metadata(servedIn(this.parent?.span))
+    return key === SUPPRESSED && this.parent?.span === SILENT ? true : this.values.get(key)
   }
 
   setValue (key: symbol, value: unknown): Context {
     const { given, parent, bag, baggage, values } = this
     if (key === SPAN) {
       const span = (value ?? undefined) as Span | Foreign | undefined
-      return new Context(span, span === undefined || span instanceof Span ? span : meant(span), bag, baggage, values)
+      if (span === undefined || span instanceof Span) return this.withSpan(span)
+      const parent = meant(span)
+      return new Context(span, parent && frameOf(parent), bag, baggage, values)
     }
     if (key === BAGGAGE) return isBaggage(value) ? new Context(given, parent, value, handed(value), values) : new Context(given, parent, undefined, undefined, values)
     return new Context(given, parent, bag, baggage, new Map(values).set(key, value))
@@ -70,11 +76,14 @@ export class Context implements AnyContext, Scope {
     return new Context(this.given, this.parent, this.bag, this.baggage, values)
   }
 
-  withSpan (span: Span | undefined): Context { return new Context(span, span, this.bag, this.baggage, this.values) }
+  withSpan (span: Span | undefined): Context {
+    const frame = span && frameOf(span)
+    return new Context(frame, frame, this.bag, this.baggage, this.values)
+  }
 
   /** What headers told, as the parent of what is begun here. */
   below (remote: Remote): Context {
-    const parent = remote.traceId === '' ? this.parent : parentOf(remote, true)
+    const parent = remote.traceId === '' ? this.parent : frameOf(parentOf(remote, true))
     const baggage = remote.baggage ?? this.baggage
     return new Context(parent === this.parent ? this.given : parent, parent, baggage === this.baggage ? this.bag : undefined, baggage, this.values)
   }
@@ -90,7 +99,9 @@ export class Context implements AnyContext, Scope {
   static active (): AnyContext {
     const scope = storage.getStore()
     if (scope instanceof Context) return scope.origin ?? scope
-    return scope === undefined ? ROOT : new Context(scope.span, scope.span, undefined, scope.baggage, scope.values ?? EMPTY)
+    if (scope === undefined) return ROOT
+    const frame = scope.span && frameOf(scope.span)
+    return new Context(frame, frame, undefined, scope.baggage, scope.values ?? EMPTY)
   }
 
   /** The scope that a Context of the API means. A foreign one is the API's own root, or grown from it: a map, which it keeps under this name. */

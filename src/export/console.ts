@@ -58,7 +58,7 @@ export function consoleExporter (service: string, noColor: boolean, tally: Tally
         let trace = traces.get(span.trace.id)
         if (trace === undefined) traces.set(span.trace.id, trace = { rows: [], since: now(), ended: shown.has(span.trace.id) })
         trace.rows.push(rows[i])
-        if (span.trace.entry === span) trace.ended = true
+        if (span.isEntry) trace.ended = true
       })
       tally.exported += spans.length
       show(trace => trace.ended)

@@ -10,7 +10,7 @@ const OK = 1
 const ERROR = 2
 const HAS_IS_REMOTE = 0x100
 const IS_REMOTE = 0x200
-const flagsOf = ({ trace, remote }: Span): number => (trace.sampled ? 1 : 0) | (trace.random ? 2 : 0) | HAS_IS_REMOTE | (remote ? IS_REMOTE : 0)
+const flagsOf = ({ trace, remote }: Span): number => trace.flags | HAS_IS_REMOTE | (remote ? IS_REMOTE : 0)
 
 function byScope (spans: readonly Span[]): Map<Span['scope'], Span[]> {
   const scopes = new Map<Span['scope'], Span[]>()

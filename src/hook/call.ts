@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { types } from 'node:util'
 import { mimic, storage, within } from '../trace/context'
+import { frameOf } from '../trace/frame'
 import type { Kind, Span } from '../trace/span'
 import { childOf } from '../trace/tracer'
 import { fuseOf } from './fuse'
@@ -47,7 +48,7 @@ export function begun ({ name, nameOf, kind, describe }: Call, self: unknown, ar
 /** Call `fn` in its span, which ends with it. What it throws goes onto the span, and on: the very same error. */
 export function inside (span: Span, fn: Function, self: unknown, args: ArrayLike<unknown>): unknown {
   let out
-  try { out = within(span, fn, self, args) } catch (error) { return failed(span, error) }
+  try { out = within(frameOf(span), fn, self, args) } catch (error) { return failed(span, error) }
   // A server or a stream that a function makes outlives the call.
   if (!isEmitter(out)) return settle(fuse, span, out)
   span.end()
@@ -80,7 +81,7 @@ function stepping (generator: any, call: Call, self: unknown, args: ArrayLike<un
       isNew = false
       if (span === undefined || span.endedAt !== 0) return Reflect.apply(original, this, arguments)
       let step
-      try { step = within(span, original, this, arguments) } catch (error) { return failed(span, error) }
+      try { step = within(frameOf(span), original, this, arguments) } catch (error) { return failed(span, error) }
       return types.isPromise(step) ? step.then(over as any, error => failed(span!, error)) : over(step)
     }
     Object.defineProperty(generator, method, { value, writable: true, configurable: true })

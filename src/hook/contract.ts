@@ -108,7 +108,7 @@ export interface Tap {
   after? (self: any, out: any, args: any): void
   /** What the caller gets in the place of what came back; undefined: that. */
   answers? (self: any, out: any, args: any): any
-  /** The context in which the method is to run, if it is not to run in the caller's: a span, NOBODY, or SILENT. */
+  /** The context in which the method is to run, if it is not to run in the caller's: the frame of a span, or NOBODY. */
   inside? (self: any, args: any): Scope | undefined
 }
 

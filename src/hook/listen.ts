@@ -1,5 +1,6 @@
 import { subscribe, tracingChannel } from 'node:diagnostics_channel'
 import { active, storage, type Scope } from '../trace/context'
+import { frameOf } from '../trace/frame'
 import type { Span } from '../trace/span'
 import { child, outgoing } from '../trace/tracer'
 import { quietly, type Fuse } from './fuse'
@@ -21,7 +22,7 @@ const sources: unknown[] = []
 export function trace (fuse: Fuse, channel: string, point: () => Omit<Trace, 'channel'> | undefined): void {
   const source = tracingChannel(channel) as any
   sources.push(source)
-  source.start.bindStore(storage, (message: Message) => {
+  source.start.bindStore(storage, (message: Message): Scope | undefined => {
     const caller = message[CALLER] = storage.getStore()
     const call = fuse.off ? undefined : point()
     if (call === undefined || (call.skip !== undefined && quietly(fuse, call.skip, message) !== false)) return caller
@@ -30,7 +31,7 @@ export function trace (fuse: Fuse, channel: string, point: () => Omit<Trace, 'ch
     if (span === undefined) return caller
     // A root that is not recorded is told on, too.
     if (span.trace.recording) { message[SPAN] = span; quietly(fuse, start, span, message) }
-    return span
+    return frameOf(span)
   })
   // A callback may be called from a stranger's context: it goes on in its caller's.
   source.asyncStart.bindStore(storage, (message: Message) => message[CALLER])

@@ -3,6 +3,7 @@ import { types } from 'node:util'
 import shimmer from 'shimmer'
 import { setImmediate } from '../trace/clock'
 import { active, mimic, returning, standIn, storage, within } from '../trace/context'
+import { frameOf } from '../trace/frame'
 import { SILENT, type Span } from '../trace/span'
 import { byRequest, outgoing, root } from '../trace/tracer'
 import { uncaught } from '../trace/unfinished'
@@ -48,14 +49,14 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
     const hushed = ignore !== undefined && quietly(fuse, ignore, this, args) === true
     if (hushed && !isEntry) {
       if (byCallback) args[last] = returning(storage.getStore(), args[last])
-      return within(SILENT, original, this, args)
+      return within(frameOf(SILENT), original, this, args)
     }
     const span = open(this, args, hushed)
     if (span === undefined || !span.trace.recording) {
       const here = span ?? active()
       if (carry !== undefined && here !== undefined) quietly(fuse, carry, here, this, args)
       if (byCallback) args[last] = returning(storage.getStore(), args[last])
-      return span === undefined ? original.apply(this, args) : within(span, original, this, args)
+      return span === undefined ? original.apply(this, args) : within(frameOf(span), original, this, args)
     }
     if (layers !== undefined) span.atLeast = layers.slow
     quietly(fuse, start, span, this, args, as)
@@ -67,13 +68,13 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
       // Not `catch`: nobody may catch what an application's handler throws, and an error thrown again is printed with our line above its stack.
       let thrown = true
       try {
-        out = within(span, original, this, args)
+        out = within(frameOf(span), original, this, args)
         thrown = false
       } finally { if (thrown) fallen(fuse, span, failed) }
     } else {
       try {
         // A span that may yet be thrown away is nobody's parent.
-        out = span.atLeast > 0 ? original.apply(this, args) : within(span, original, this, args)
+        out = span.atLeast > 0 ? original.apply(this, args) : within(frameOf(span), original, this, args)
       } catch (error) {
         fail(fuse, span, error, failed)
         throw error

@@ -14,7 +14,7 @@ const RANDOM = 2
 export const tracecontext = (): Propagator => ({
   fields: ['traceparent', 'tracestate'],
   inject ({ trace, id }, carrier, set) {
-    set(carrier, 'traceparent', `00-${trace.id}-${id}-0${(trace.sampled ? SAMPLED : 0) | (trace.random ? RANDOM : 0)}`)
+    set(carrier, 'traceparent', `00-${trace.id}-${id}-0${trace.flags}`)
     if (trace.state !== undefined) set(carrier, 'tracestate', trace.state)
   },
   extract ({ traceparent, tracestate }) {

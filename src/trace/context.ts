@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Baggage } from './baggage'
+import { frameOf } from './frame'
 import { SILENT, type Span, type Values } from './span'
 
 /**
- * What is handed along with the flow of the program. Nearly always that IS the active span: one store, no map, no keys.
- * An application that puts values of its own beside it (OpenTelemetry's API) gets a scope that is no span.
+ * What is handed along with the flow of the program. Nearly always that is the frame of the active span: one store, no map, no keys.
+ * An application that puts values of its own beside it (OpenTelemetry's API) gets a scope of another kind.
  */
 export interface Scope {
   readonly span: Span | undefined
@@ -32,7 +33,7 @@ export const within = (scope: Scope | undefined, fn: Function, self: unknown, ar
 export const enter = (scope: Scope): void => { storage.enterWith(scope) }
 
 /** Call `fn` so that nothing it does is traced, nor told to anybody by a header. */
-export const silently = <T>(fn: () => T): T => storage.run(SILENT, fn)
+export const silently = <T>(fn: () => T): T => storage.run(frameOf(SILENT), fn)
 
 /** `fn`, to be called later and from elsewhere, keeps the context in which it was given. What is no function is returned as it is. */
 export function keep<F> (fn: F): F {

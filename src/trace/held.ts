@@ -35,7 +35,7 @@ export class Held {
 
   add (span: Span): void {
     const { trace } = span
-    const isEntry = trace.entry === span
+    const { isEntry } = span
     if (!trace.sampled && trace.kept === undefined) {
       if (this.keep.errors && hasFailed(span)) trace.kept = 'error'
       else if (!isEntry) return this.hold(span)

@@ -13,6 +13,6 @@ export function routed (span: Span, template: string): void {
 
 /** The span of the request that is being served in this span's trace; undefined if it began with something else. */
 export const servedIn = (span: Span | undefined): Span | undefined => {
-  const entry = span?.trace.entry
+  const entry = span?.trace.entry?.span
   return entry?.kind === 'server' && entry.attributes['http.request.method'] !== undefined ? entry : undefined
 }

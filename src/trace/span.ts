@@ -2,6 +2,7 @@ import type { Baggage } from './baggage'
 import type { Attributes } from './semconv'
 import { millisOf, now, type Time } from './clock'
 import { define, isValue, taken, type Described } from './described'
+import type { Frame } from './frame'
 import { spanId } from './id'
 import { TraceState } from './state'
 import { closed } from './unfinished'
@@ -31,8 +32,8 @@ export class Trace {
   caller = ''
   /** What is told of the trace as a whole, on its first span here. */
   notes: Attributes | undefined = undefined
-  /** The first span of this trace in this process: the request itself. */
-  entry: Span | undefined = undefined
+  /** Of the first span of this trace in this process: the request itself. */
+  entry: Frame | undefined = undefined
   constructor (id: string, sampled: boolean, random: boolean, state: string | undefined) {
     this.id = id
     this.sampled = sampled
@@ -40,6 +41,9 @@ export class Trace {
     this.random = random
     this.state = state
   }
+
+  /** W3C: 1 if it is sampled, 2 if its id is known to be random. */
+  get flags (): number { return (this.sampled ? 1 : 0) | (this.random ? 2 : 0) }
 
   /** The same trace, to be decided on otherwise for some of its spans. */
   forked (): Trace {
@@ -132,6 +136,8 @@ export class Span {
   /** Its neighbours among the spans that have not ended (see unfinished.ts); it has none when it has ended. */
   older: Span | undefined = undefined
   newer: Span | undefined = undefined
+  /** What stands for it in the flow, if it was ever handed along (see frameOf). */
+  frame: Frame | undefined = undefined
   constructor (trace: Trace, parent: string, remote: boolean, kind: Kind, scope: string | Library, baggage: Baggage | undefined, values?: Values, callers?: string) {
     this.trace = trace
     this.id = callers ?? spanId()
@@ -148,11 +154,11 @@ export class Span {
     this.values = values
   }
 
-  /** A span is the scope in which it is the active one. */
-  get span (): this { return this }
-
   /** Whether it stands for a span of another process. */
   get isElsewhere (): boolean { return this.scope === '' && this.remote }
+
+  /** Whether it is the first span of its trace in this process. */
+  get isEntry (): boolean { return this.frame !== undefined && this.frame === this.trace.entry }
 
   get recording (): boolean { return this.trace.recording && this.endedAt === 0 }
 
@@ -164,10 +170,10 @@ export class Span {
     if (this.endedAt !== 0) return
     this.endedAt = Math.max(timeOf(at), this.startedAt)
     closed(this)
-    if (!this.trace.recording) return
+    if (!this.trace.recording) return this.release()
     if (this.atLeast > 0 && this.error === undefined && this.endedAt - this.startedAt < this.atLeast) return
-    const { notes, entry } = this.trace
-    if (notes !== undefined && entry === this) this.attributes = this.attributes === NONE ? { ...notes } : Object.assign(this.attributes, notes)
+    const { notes } = this.trace
+    if (notes !== undefined && this.isEntry) this.attributes = this.attributes === NONE ? { ...notes } : Object.assign(this.attributes, notes)
     sink(this)
   }
 
@@ -175,13 +181,12 @@ export class Span {
   // What it hands over may throw when it is looked at (a getter, a Proxy, a toString): then it is not taken, and nothing is thrown.
 
   spanContext (): { traceId: string, spanId: string, traceFlags: number, isRemote?: boolean, traceState?: TraceState } {
-    const { id, sampled, random, state } = this.trace
+    const { id, flags, state } = this.trace
     if (id === '') return INVALID
-    const traceFlags = (sampled ? 1 : 0) | (random ? 2 : 0)
     return {
       traceId: id,
       spanId: this.id,
-      traceFlags,
+      traceFlags: flags,
       ...(this.isElsewhere && { isRemote: true }),
       ...(state !== undefined && { traceState: new TraceState(state) })
     }
@@ -204,9 +209,9 @@ export class Span {
   /** OpenTracing: above 0, this span and all that will be beneath it is sampled, as for debugging; else it is not, whatever the sampler said. */
   private prioritize (priority: number): void {
     const isWanted = priority > 0
-    const { id, entry, sampled, recording, debug } = this.trace
+    const { id, sampled, recording, debug } = this.trace
     if (Number.isNaN(priority) || this.endedAt !== 0 || id === '' || (sampled === isWanted && recording === isWanted && debug === isWanted)) return
-    if (entry !== this) this.trace = this.trace.forked()
+    if (!this.isEntry) this.trace = this.trace.forked()
     this.trace.sampled = this.trace.recording = this.trace.debug = isWanted
     settle(this.trace)
   }
@@ -289,10 +294,11 @@ export class Span {
     this.dropped[what]++
   }
 
-  /** Once encoded, a span lets go of all that it holds: somebody may still hold the span. */
+  /** Once encoded, or of no use to anybody, a span lets go of all that it holds, for somebody may still hold the span; and so does what was handed along for it. */
   release (): void {
     this.attributes = NONE
     this.error = this.events = this.links = undefined
+    this.frame?.leave()
   }
 }
 
@@ -307,7 +313,7 @@ export function timeOf (at: Time | undefined): number {
 }
 
 /** The span of what is never traced: our own traffic, and what the application asked us to ignore altogether. */
-export const SILENT = new Span(new Trace('', false, false, undefined), '', false, 'internal', 'autospan', undefined, undefined, INVALID.spanId)
+export const SILENT = standIn(new Trace('', false, false, undefined), INVALID.spanId, false, undefined)
 
 /** What another thread is to know of a span, as data; `resumed` makes of it there what stands for the span. */
 export const told = ({ trace, id, baggage }: Span): Remote =>

@@ -1,5 +1,6 @@
 import { elapsed, now, tune } from './clock'
 import { active, storage, type Scope } from './context'
+import { frameOf, rememberAges } from './frame'
 import { traceId } from './id'
 import { Span, standIn, Trace, type Kind, type Library, type Remote } from './span'
 import { alwaysOn, type Sampler } from './sampler'
@@ -28,7 +29,10 @@ export function recordAll (yes: boolean): void { all = yes }
 
 let oldest = Infinity
 /** A trace that began more than so many milliseconds ago gets no more spans: what is done beneath it begins traces of its own, which have a link to it. Called by start.ts. */
-export function endAfter (milliseconds: number): void { oldest = milliseconds }
+export function endAfter (milliseconds: number): void {
+  oldest = milliseconds
+  rememberAges(milliseconds !== Infinity)
+}
 const isOld = ({ trace, startedAt }: Span): boolean => trace.id !== '' && now() - (trace.entry?.startedAt ?? startedAt) > oldest
 
 let dependent: ReadonlySet<string> | undefined
@@ -59,7 +63,7 @@ export function childOf (here: Scope | undefined, kind: Kind, scope: string | Li
     const { trace } = parent
     if (oldest !== Infinity && isOld(parent)) return anew(here!, trace.id, parent.id, kind, scope)
     const span = new Span(trace, parent.id, parent.isElsewhere, kind, scope, here!.baggage, here!.values)
-    trace.entry ??= span
+    trace.entry ??= frameOf(span)
     if (trace.recording) recorded(span)
     return span
   }
@@ -101,7 +105,8 @@ export function outgoing (kind: Kind, scope: string, told: Remote | undefined): 
 export function root (kind: Kind, scope: string | Library, from: Remote | undefined, hushed = false, request = ''): Span {
   const caller = from === undefined || from.traceId === '' ? undefined : from
   const trace = begun(from, caller, hushed, request)
-  const span = trace.entry = caller === undefined ? new Span(trace, '', false, kind, scope, from?.baggage) : below(caller, trace, kind, scope)
+  const span = caller === undefined ? new Span(trace, '', false, kind, scope, from?.baggage) : below(caller, trace, kind, scope)
+  trace.entry = frameOf(span)
   if (trace.recording) recorded(span)
   return span
 }
@@ -120,7 +125,7 @@ function below ({ spanId, sharedParent, baggage }: Remote, trace: Trace, kind: K
  */
 export function parentOf (from: Remote, isRemote: boolean): Span {
   const serving = active()?.trace
-  if (serving?.entry !== undefined && serving.caller === from.spanId && serving.id === from.traceId) return serving.entry
+  if (serving?.entry !== undefined && serving.caller === from.spanId && serving.id === from.traceId) return serving.entry.span
   const trace = begun(from, from, false, '')
   if (isRemote) trace.caller = from.spanId
   return standIn(trace, from.spanId, isRemote, from.baggage)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { consoleExporter, row, tree, type Look } from '../../src/export/console'
 import { tally } from '../../src/export/exporter'
+import { frameOf } from '../../src/trace/frame'
 import { Trace } from '../../src/trace/span'
 import { run } from '../helper'
 import { span } from './spans'
@@ -38,7 +39,8 @@ test('a trace is shown when its first span here has ended, what comes later is s
   const written: string[] = []
   const exporter = consoleExporter('shop', false, tally(), text => { written.push(text(plain)) })
   const trace = new Trace('0af7651916cd43dd8448eb211c80319c', true, true, undefined)
-  const first = trace.entry = span({ trace, name: 'first' })
+  const first = span({ trace, name: 'first' })
+  trace.entry = frameOf(first)
   exporter.export([span({ trace, parent: first.id, name: 'child' })])
   assert.deepEqual(written, [])
   assert.ok(exporter.busy)

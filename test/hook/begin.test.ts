@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { fuseOf } from '../../src/hook/fuse'
 import { begin, meet } from '../../src/hook/listen'
 import { within } from '../../src/trace/context'
+import { frameOf } from '../../src/trace/frame'
 import { SILENT, type Remote, type Span } from '../../src/trace/span'
 import { child, root } from '../../src/trace/tracer'
 
@@ -20,7 +21,7 @@ begin(fuseOf('calls'), 'begin.test:calls', () => ({
 }))
 
 function call (message: Message = {}, scope?: Span): Message {
-  within(scope, () => calls.publish(message), undefined, [])
+  within(scope && frameOf(scope), () => calls.publish(message), undefined, [])
   return message
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { fuseOf } from '../../src/hook/fuse'
 import { layerer, tap } from '../../src/hook/wrap'
 import { active, within } from '../../src/trace/context'
+import { frameOf } from '../../src/trace/frame'
 import { sendTo, type Span } from '../../src/trace/span'
 import { root } from '../../src/trace/tracer'
 
@@ -20,7 +21,7 @@ test('a layer looks like its function, and each call is a span beneath the activ
   const traced = layer(original, point, 'named')
   assert.deepEqual([traced.name, traced.length, traced.own], ['original', 2, 1])
   const parent = root('server', 'test', undefined)
-  assert.deepEqual(within(parent, traced, 'self', [1, 2]), ['self', 1, 2])
+  assert.deepEqual(within(frameOf(parent), traced, 'self', [1, 2]), ['self', 1, 2])
   assert.equal(inside?.parent, parent.id)
   assert.equal(inside?.name, 'named')
   assert.deepEqual(sent.splice(0), [inside])
@@ -37,10 +38,10 @@ test('a layer of which only the slow ones are told is nobody\'s parent, and told
   const layer = layerer(fuseOf('layers'), { slow: 1000 })
   const parent = root('server', 'test', undefined)
   let inside: Span | undefined
-  within(parent, layer(() => { inside = active() }, point, 'quick'), undefined, [])
+  within(frameOf(parent), layer(() => { inside = active() }, point, 'quick'), undefined, [])
   assert.equal(inside, parent)
   assert.equal(sent.length, 0)
-  assert.throws(() => within(parent, layer(() => { throw new RangeError('no') }, point, 'failing'), undefined, []), RangeError)
+  assert.throws(() => within(frameOf(parent), layer(() => { throw new RangeError('no') }, point, 'failing'), undefined, []), RangeError)
   assert.deepEqual(sent.splice(0).map(({ name, error }) => [name, (error as Error).message]), [['failing', 'no']])
 })
 

@@ -7,6 +7,7 @@ import { runInNewContext } from 'node:vm'
 import { fuseOf, type Fuse } from '../../src/hook/fuse'
 import { on, trace } from '../../src/hook/listen'
 import { active, within } from '../../src/trace/context'
+import { frameOf } from '../../src/trace/frame'
 import { sendTo, type Span } from '../../src/trace/span'
 import { root, traceWith } from '../../src/trace/tracer'
 import { alwaysOff, alwaysOn, parentBased } from '../../src/trace/sampler'
@@ -30,7 +31,7 @@ function listened (more: Partial<Trace> = {}): any {
   trace(fuse, name, () => ({ kind: 'client', start (span, message) { span.name = message.name }, ...more }))
   return tracingChannel(name)
 }
-const inside = <T>(scope: Span | undefined, fn: () => T): T => within(scope, fn, undefined, [])
+const inside = <T>(scope: Span | undefined, fn: () => T): T => within(scope && frameOf(scope), fn, undefined, [])
 const anError = new Error('it failed')
 const told = (): unknown[] => ended.map(({ name, error, parent }) => ({ name, error, parent }))
 

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { fuseOf, type Fuse } from '../../src/hook/fuse'
 import { tap, wrap, type Layers } from '../../src/hook/wrap'
 import { active, within } from '../../src/trace/context'
+import { frameOf } from '../../src/trace/frame'
 import { SILENT, sendTo, type Span } from '../../src/trace/span'
 import { child, root, traceWith } from '../../src/trace/tracer'
 import { uncaught } from '../../src/trace/unfinished'
@@ -30,7 +31,7 @@ function wrapped<F extends Function> (method: F, more: Partial<Wrap> = {}, layer
   wrap(holder, fuse, { of: exports => exports, method: 'method', kind: 'client', start (span) { span.name = 'call' }, ...more }, layers)
   return holder
 }
-const inside = <T>(scope: Span | undefined, fn: () => T): T => within(scope, fn, undefined, [])
+const inside = <T>(scope: Span | undefined, fn: () => T): T => within(scope && frameOf(scope), fn, undefined, [])
 /** What is said on stderr meanwhile. */
 function spoken (during: () => void): string[] {
   const write = mock.method(fs, 'writeSync', () => 0)
@@ -324,7 +325,7 @@ test('a tap sees the call before and after, may change the arguments and the con
   const holder = tapped((value: number) => [value, active()], {
     before (self, args) { seen.push(self, args[0]); args[0] = 2 },
     after (_, out) { seen.push(out) },
-    inside: () => scope
+    inside: () => frameOf(scope)
   })
   const out = holder.method(1)
   assert.deepEqual(out, [2, scope])

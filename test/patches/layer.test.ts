@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http'
 import { test } from 'node:test'
 import { settled, until } from '../../patches/lib/layer'
 import { active, within } from '../../src/trace/context'
+import { frameOf } from '../../src/trace/frame'
 import type { Span } from '../../src/trace/span'
 import { root } from '../../src/trace/tracer'
 
@@ -13,8 +14,8 @@ const span = (): Span => root('internal', 'test', undefined)
 test('a layer is over when it hands on; what comes after runs where the layer was called', () => {
   const [caller, layer] = [span(), span()]
   const next = (...args: unknown[]): unknown => [active(), ...args]
-  const given = within(caller, () => until(layer, response(), next), undefined, []) as typeof next
-  assert.deepEqual(within(layer, given, undefined, [undefined, 2]), [caller, undefined, 2])
+  const given = within(frameOf(caller), () => until(layer, response(), next), undefined, []) as typeof next
+  assert.deepEqual(within(frameOf(layer), given, undefined, [undefined, 2]), [caller, undefined, 2])
   assert.deepEqual([layer.recording, layer.error], [false, undefined])
 })
 

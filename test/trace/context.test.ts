@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { active, keep, mimic, within } from '../../src/trace/context'
+import { frameOf } from '../../src/trace/frame'
 import type { Span } from '../../src/trace/span'
 import { root } from '../../src/trace/tracer'
 
-const inside = <T>(scope: Span | undefined, fn: () => T): T => within(scope, fn, undefined, [])
+const inside = <T>(scope: Span | undefined, fn: () => T): T => within(scope && frameOf(scope), fn, undefined, [])
 
 test('the context goes along with timers, promises and ticks, and nowhere else', async () => {
   const span = root('server', 'test', undefined)
@@ -20,7 +21,7 @@ test('the context goes along with timers, promises and ticks, and nowhere else',
 
 test('within hands on `this`, arguments, answer and throw', () => {
   const span = root('server', 'test', undefined)
-  assert.deepEqual(within(span, function (this: unknown, a: number) { return [this, a, active()] }, 'self', [1]), ['self', 1, span])
+  assert.deepEqual(within(frameOf(span), function (this: unknown, a: number) { return [this, a, active()] }, 'self', [1]), ['self', 1, span])
   assert.throws(() => inside(span, () => { throw new Error('thrown') }), /thrown/)
   assert.equal(active(), undefined)
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { within } from '../../src/trace/context'
+import { frameOf } from '../../src/trace/frame'
 import { Held, counts, type Keep } from '../../src/trace/held'
 import { alwaysOff, alwaysOn } from '../../src/trace/sampler'
 import { sendTo, type Span } from '../../src/trace/span'
@@ -28,7 +29,7 @@ afterEach(() => recordAll(false))
 
 const entry = (): Span => root('server', 'test', undefined)
 const beneath = (parent: Span, name = 'child'): Span => {
-  const span = within(parent, () => child('client', 'test'), undefined, []) as Span
+  const span = within(frameOf(parent), () => child('client', 'test'), undefined, []) as Span
   span.name = name
   return span
 }
@@ -50,7 +51,7 @@ describe('spans of a trace that is not sampled', () => {
     span.end()
     fails(late)
     assert.deepEqual([sent, since()], [[], { held: 0, kept: 0, passed: 2, lost: 0 }])
-    assert.deepEqual([first.attributes, late.isRecording(), within(span, () => child('client', 'test'), undefined, [])], [{}, false, undefined])
+    assert.deepEqual([first.attributes, late.isRecording(), within(frameOf(span), () => child('client', 'test'), undefined, [])], [{}, false, undefined])
   })
 
   test('are sent from the moment on at which one fails, and all bear the reason', () => {
@@ -119,7 +120,7 @@ describe('spans of a trace that is not sampled', () => {
   test('without AUTOSPAN_KEEP are not made', () => {
     recordAll(false)
     const span = entry()
-    assert.deepEqual([span.isRecording(), within(span, () => child('client', 'test'), undefined, [])], [false, undefined])
+    assert.deepEqual([span.isRecording(), within(frameOf(span), () => child('client', 'test'), undefined, [])], [false, undefined])
   })
 })
 
@@ -225,7 +226,7 @@ describe('sampling.priority', () => {
 
       test('a span within the request, and what is beneath it, but nothing else', () => {
         const span = entry()
-        const own = childOf(span, 'internal', 'test')
+        const own = childOf(frameOf(span), 'internal', 'test')
         own.setAttributes({ a: 2, 'sampling.priority': '1' })
         const inner = beneath(own)
         for (const each of [inner, own, span]) each.end()
@@ -238,7 +239,7 @@ describe('sampling.priority', () => {
         const span = entry()
         const own = beneath(span)
         own.setAttribute('sampling.priority', 0)
-        assert.deepEqual([state(own), own.isRecording(), own.spanContext().traceFlags, within(own, () => child('client', 'test'), undefined, [])], [[false, false, false], false, 2, undefined])
+        assert.deepEqual([state(own), own.isRecording(), own.spanContext().traceFlags, within(frameOf(own), () => child('client', 'test'), undefined, [])], [[false, false, false], false, 2, undefined])
         fails(own)
         beneath(span).end()
         span.end()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { silently, within } from '../../src/trace/context'
+import { frameOf } from '../../src/trace/frame'
 import { SILENT, sendTo, type Span } from '../../src/trace/span'
 import { child, endAfter, outgoing, requireParent, root, traceWith } from '../../src/trace/tracer'
 import { alwaysOff, alwaysOn, parentBased, ratio } from '../../src/trace/sampler'
@@ -8,13 +9,13 @@ import { alwaysOff, alwaysOn, parentBased, ratio } from '../../src/trace/sampler
 const ended: Span[] = []
 sendTo(span => { ended.push(span) })
 beforeEach(() => { ended.length = 0; traceWith(parentBased(alwaysOn), undefined) })
-const inside = <T>(scope: Span | undefined, fn: () => T): T => within(scope, fn, undefined, [])
+const inside = <T>(scope: Span | undefined, fn: () => T): T => within(scope && frameOf(scope), fn, undefined, [])
 const CALLER = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), sampled: true }
 const BAGGAGE = [{ key: 'k', text: 'v', form: 'w3c' as const }]
 
 test('a root has a trace of its own, a child has its parent\'s', () => {
   const span = root('server', 'test', undefined)
-  assert.deepEqual([span.parent, span.remote, span.trace.random, span.trace.entry], ['', false, true, span])
+  assert.deepEqual([span.parent, span.remote, span.trace.random, span.isEntry], ['', false, true, true])
   const inner = inside(span, () => child('client', 'test'))!
   assert.deepEqual([inner.trace, inner.parent, inner.remote], [span.trace, span.id, false])
   assert.notEqual(inner.id, span.id)
@@ -89,7 +90,7 @@ test('a trace that is too old gets no more spans: they begin traces of their own
   assert.equal(inside(young, () => child('client', 'test'))!.parent, young.id)
   // The age of a trace is its first span's, and not the active one's.
   const inner = inside(root('server', 'test', undefined), () => child('internal', 'test'))!
-  inner.trace.entry!.startedAt -= 1001
+  inner.trace.entry!.span.startedAt -= 1001
   assert.equal(inside(inner, () => child('client', 'test'))!.parent, '')
   assert.equal(silent, undefined)
   SILENT.startedAt -= 1001

@@ -3,6 +3,7 @@ import { beforeEach, test } from 'node:test'
 import { alwaysOn } from '../../src/trace/sampler'
 import { sendTo, type Span } from '../../src/trace/span'
 import { storage } from '../../src/trace/context'
+import { frameOf } from '../../src/trace/frame'
 import { child, root, sampleWith } from '../../src/trace/tracer'
 import { atFirst, counts, finish } from '../../src/trace/unfinished'
 
@@ -17,7 +18,7 @@ const named = (name: string, span: Span): Span => Object.assign(span, { name })
 
 test('what is open at the end ends then, children first; what has ended is not told of again', () => {
   const request = named('request', root('server', 'test', undefined))
-  const [done, open] = ['done', 'open'].map(name => named(name, storage.run(request, child, 'client', 'test')!))
+  const [done, open] = ['done', 'open'].map(name => named(name, storage.run(frameOf(request), child, 'client', 'test')!))
   done.end()
   finish(undefined)
   open.end()

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { beforeEach, test } from 'node:test'
+import { contextManager, propagator, tracerProvider } from '../../src/api/opentelemetry'
+import { propagateWith } from '../../src/propagation'
+import { alwaysOn } from '../../src/trace/sampler'
+import { sendTo, type Span } from '../../src/trace/span'
+import { traceWith } from '../../src/trace/tracer'
+
+const ACTIVE = Symbol.for('OpenTelemetry Context Key SPAN')
+const OWN = Symbol('a value of the application')
+const tracer = tracerProvider.getTracer('shop')
+const activeSpan = (): Span => contextManager.active().getValue(ACTIVE) as Span
+const headers = (): Record<string, string> => {
+  const carrier: Record<string, string> = {}
+  propagator.inject(contextManager.active(), carrier, { set (_, key, value) { carrier[key] = value } })
+  return carrier
+}
+sendTo(() => {})
+propagateWith(['tracecontext', 'baggage'], { trustDebug: true, sharedSpans: true })
+beforeEach(() => traceWith(alwaysOn, undefined))
+
+test('the active span of OpenTelemetry\'s API is the span itself until it is sent, then one that has ended, with the same context', () => {
+  tracer.startActiveSpan('work', (span: Span) => {
+    const before = contextManager.active()
+    contextManager.with(before.setValue(OWN, 1), () => {
+      const passed = headers()
+      assert.equal(activeSpan(), span)
+      assert.equal(before.getValue(ACTIVE), span)
+      span.end()
+      assert.equal(activeSpan(), span)
+      span.release()
+      const late = activeSpan()
+      assert.notEqual(late, span)
+      assert.deepEqual([late.spanContext(), late.isRecording(), headers(), contextManager.active().getValue(OWN)], [span.spanContext(), false, passed, 1])
+      late.setAttribute('a', 1).addEvent('b').end()
+      const child = tracer.startSpan('late')
+      assert.deepEqual([child.trace.id, child.parent, child.recording, child.isElsewhere], [span.trace.id, span.id, true, false])
+    })
+  })
+})
+
+test('a span that stands for one elsewhere stays the parent that it is', () => {
+  const remote = { spanContext: () => ({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1, isRemote: true }) }
+  contextManager.with(contextManager.active().setValue(ACTIVE, remote), () => {
+    assert.equal(activeSpan(), remote)
+    const first = tracer.startSpan('first')
+    first.end()
+    first.release()
+    const second = tracer.startSpan('second')
+    assert.deepEqual([first, second].map(({ parent, remote }) => [parent, remote]), Array(2).fill(['b'.repeat(16), true]))
+    assert.deepEqual([first.isEntry, second.isEntry], [true, false])
+    assert.equal(activeSpan(), remote)
+  })
+})
