@@ -89,6 +89,8 @@ exports.latest = function latest () {
     .filter(({ samples }) => samples !== undefined)
   const names = Object.keys(found[0].samples).filter(name => name !== BASE)
   const rows = found.map(({ about, unit, samples, digits = 0 }) => [about, ...names.map(name => {
+    // A part of the peers may have been measured by itself.
+    if (samples[name] === undefined) return ''
     const numbers = added(samples, name)
     const show = number => number.toFixed(digits)
     return `${show(median(numbers))} ${unit}${numbers.length > 1 ? ` (${spread(numbers, show)})${decided(numbers) ? '' : ' *'}` : ''}`

@@ -86,7 +86,7 @@ function save (date, contenders, major, node, result) {
   let day = { date, runs: {} }
   try { day = JSON.parse(readFileSync(data, 'utf8')) } catch { /* the first of the day */ }
   day.machine = `${cpus().length} cores (${cpus()[0].model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB`
-  day.versions = Object.fromEntries(contenders.filter(({ version }) => version !== undefined).map(({ package: name, version }) => [name, version]))
+  day.versions = { ...day.versions, ...Object.fromEntries(contenders.filter(({ version }) => version !== undefined).map(({ package: name, version }) => [name, version])) }
   const run = day.runs[major] ??= { node, results: [] }
   run.node = node
   const order = KINDS.flatMap(({ works }) => works.map(({ name }) => name))
