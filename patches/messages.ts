@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { active, frameOf, options, resumed, told, type Patch, type Remote, type Scope, type Span, type Tap } from '../src/patch'
+import { active, options, resumed, told, type Patch, type Remote, type Scope, type Span, type Tap } from '../src/patch'
 
 /**
  * A message's context goes ahead of it, in a message that Node keeps from the application: its `cmd` begins with 'NODE_', as that of Node's own ('NODE_HANDLE').
@@ -60,7 +60,7 @@ const received: Omit<Tap, 'of'> = {
 function hear (self: Process, { context }: Ahead): undefined {
   const end = self[END] ??= { isAhead: false, next: undefined, isRead: true }
   const isRead = self.listenerCount('message') > 0
-  end.next = isRead && end.isRead && context !== undefined ? frameOf(resumed(context)) : undefined
+  end.next = isRead && end.isRead && context !== undefined ? resumed(context) : undefined
   end.isRead = isRead
 }
 

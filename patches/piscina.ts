@@ -1,4 +1,4 @@
-import { enter, frameOf, here, NOBODY, resumed, told, type Patch, type Remote, type Scope, type Tap } from '../src/patch'
+import { enter, here, NOBODY, resumed, told, type Patch, type Remote, type Scope, type Tap } from '../src/patch'
 
 /** Tasks go over ports of piscina's own, in messages that the application never sees: there a context can be put in. */
 const CONTEXT = 'autospan.context'
@@ -22,7 +22,7 @@ const sent: Tap = {
 
 const scopeOf = (message: any): Scope | undefined => {
   const context: Remote | null | undefined = message?.[CONTEXT]
-  return context == null ? context === null ? NOBODY : undefined : frameOf(resumed(context))
+  return context == null ? context === null ? NOBODY : undefined : resumed(context)
 }
 /** A worker that has nothing to do stands still until there is a message, and runs what that says on the spot. */
 const taken: Tap = {

@@ -1,5 +1,5 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
-import { active, enter, frameOf, resumed, told, type Patch, type Scope, type Tap } from '../src/patch'
+import { active, enter, resumed, told, type Patch, type Scope, type Tap } from '../src/patch'
 import { BYTES, mailbox, put, take, type Mailbox } from './lib/mailbox'
 
 /** One end of the way between a worker and the thread that made it. */
@@ -52,7 +52,7 @@ function leave (end: End): void {
 }
 function arrived (end: End): Scope | undefined {
   const context = take(end.in, ++end.seen)
-  return context === undefined ? undefined : frameOf(resumed(context))
+  return context === undefined ? undefined : resumed(context)
 }
 
 // Whoever does not count any more would take one message for another.

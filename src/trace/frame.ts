@@ -1,6 +1,6 @@
 import type { Baggage } from './baggage'
 import type { Scope } from './context'
-import { Span, Trace, type Library, type Values } from './span'
+import { Span, standIn, Trace, type Library, type Remote, type Values } from './span'
 
 /** What few spans have: the trace's state, their own baggage and values; `startedAt` counts only where the age of a trace does. */
 interface Rest { state: string | undefined, baggage: Baggage | undefined, values: Values | undefined, startedAt: number }
@@ -66,3 +66,11 @@ const isPlain = ({ sampled, recording, kept, debug, firehose, caller }: Trace, p
 
 /** The one frame of a span. */
 export const frameOf = (span: Span): Frame => span.frame ??= new Frame(span)
+
+/** In the flow of this thread, what stands for a span of another (see `told`). */
+export function resumed ({ traceId, spanId, sampled, random, state, debug, firehose, baggage }: Remote): Frame {
+  const trace = new Trace(traceId, sampled === true, random === true, state)
+  trace.debug = debug === true
+  trace.firehose = firehose === true
+  return frameOf(standIn(trace, spanId, false, baggage))
+}

@@ -315,16 +315,9 @@ export function timeOf (at: Time | undefined): number {
 /** The span of what is never traced: our own traffic, and what the application asked us to ignore altogether. */
 export const SILENT = standIn(new Trace('', false, false, undefined), INVALID.spanId, false, undefined)
 
-/** What another thread is to know of a span, as data; `resumed` makes of it there what stands for the span. */
+/** What another thread is to know of a span, as data; `resumed` (frame.ts) makes of it there what stands for the span. */
 export const told = ({ trace, id, baggage }: Span): Remote =>
   ({ traceId: trace.id, spanId: id, sampled: trace.sampled, debug: trace.debug, firehose: trace.firehose, random: trace.random, state: trace.state, baggage })
-
-export function resumed ({ traceId, spanId, sampled, random, state, debug, firehose, baggage }: Remote): Span {
-  const trace = new Trace(traceId, sampled === true, random === true, state)
-  trace.debug = debug === true
-  trace.firehose = firehose === true
-  return standIn(trace, spanId, false, baggage)
-}
 
 /** A span that somebody else made, here or in another process: it stands for the parent that it is, and nobody made it here, so it has no scope. */
 export function standIn (trace: Trace, id: string, isRemote: boolean, baggage: Baggage | undefined, parent = ''): Span {

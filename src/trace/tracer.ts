@@ -33,14 +33,12 @@ export function endAfter (milliseconds: number): void {
   oldest = milliseconds
   rememberAges(milliseconds !== Infinity)
 }
-const isOld = ({ trace, startedAt }: Span): boolean => trace.id !== '' && now() - (trace.entry?.startedAt ?? startedAt) > oldest
+const isOld = ({ trace, startedAt }: Span): boolean => oldest !== Infinity && trace.id !== '' && now() - (trace.entry?.startedAt ?? startedAt) > oldest
 
 let dependent: ReadonlySet<string> | undefined
 /** The calls of these libraries are traced beneath another span alone: they begin no trace. Called by start.ts. */
 export function requireParent (scopes: string[]): void { dependent = scopes.length === 0 ? undefined : new Set(scopes) }
-const isBelow = (parent: Span | undefined): boolean => parent === undefined
-  ? process !== undefined && elapsed() <= oldest
-  : oldest === Infinity || !isOld(parent)
+const isBelow = (parent: Span | undefined): boolean => parent === undefined ? process !== undefined && elapsed() <= oldest : !isOld(parent)
 
 /** Whether the sampler wants to know what is asked. */
 export let byRequest = false
@@ -52,7 +50,7 @@ export let byRequest = false
 export function child (kind: Kind, scope: string): Span | undefined {
   const here = storage.getStore()
   const parent = here?.span
-  if (parent?.trace.recording === false && (oldest === Infinity || !isOld(parent))) return undefined
+  if (parent?.trace.recording === false && !isOld(parent)) return undefined
   return dependent?.has(scope) === true && !isBelow(parent) ? undefined : childOf(here, kind, scope)
 }
 
@@ -61,7 +59,7 @@ export function childOf (here: Scope | undefined, kind: Kind, scope: string | Li
   const parent = here?.span
   if (parent !== undefined) {
     const { trace } = parent
-    if (oldest !== Infinity && isOld(parent)) return anew(here!, trace.id, parent.id, kind, scope)
+    if (isOld(parent)) return anew(here!, trace.id, parent.id, kind, scope)
     const span = new Span(trace, parent.id, parent.isElsewhere, kind, scope, here!.baggage, here!.values)
     trace.entry ??= frameOf(span)
     if (trace.recording) recorded(span)
