@@ -1,16 +1,17 @@
 'use strict'
 const { join } = require('node:path')
 
+/** How often all send, in ms. */
 const FLUSH = 200
-const OTEL = { OTEL_SERVICE_NAME: 'bench', OTEL_BSP_SCHEDULE_DELAY: FLUSH, OTEL_BSP_MAX_QUEUE_SIZE: 65_536, OTEL_LOG_LEVEL: 'error' }
+const otel = flush => ({ OTEL_SERVICE_NAME: 'bench', OTEL_BSP_SCHEDULE_DELAY: flush, OTEL_BSP_MAX_QUEUE_SIZE: 65_536, OTEL_LOG_LEVEL: 'error' })
 const OTEL_MODES = {
   'sampled 1 %': { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: 0.01 },
   'sampled off': { OTEL_TRACES_SAMPLER: 'always_off' },
   disabled: { OTEL_SDK_DISABLED: true }
 }
 /**
- * Who is measured. `flags` are node's for CommonJS, `esm` for ES modules where they differ; `env` is told the port of a sink of its own.
- * Everything is sampled and sent five times a second, nothing is dropped for want of room, nobody leaves the loopback: no cloud detectors, telemetry, remote settings, metrics,
+ * Who is measured. `flags` are node's for CommonJS, `esm` for ES modules where they differ; `env` is told the port of a sink of its own and how often to send, in ms.
+ * Everything is sampled and sent five times a second unless a work says otherwise, nothing is dropped for want of room, nobody leaves the loopback: no cloud detectors, telemetry, remote settings, metrics,
  * profiles or logs. `modes` are the settings of what is not sampled, or not even on; a contender takes no part in what it has no mode for.
  */
 const ALL = [
@@ -19,7 +20,7 @@ const ALL = [
     name: 'autospan',
     package: 'autospan',
     flags: ['--require', join(__dirname, '../register.js')],
-    env: port => ({ ...OTEL, OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` }),
+    env: (port, flush) => ({ ...otel(flush), OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` }),
     modes: { ...OTEL_MODES, disabled: { AUTOSPAN_ENABLED: false }, 'switched off': { AUTOSPAN_TOGGLE_SIGNAL: 'SIGUSR2' } }
   },
   {
@@ -27,8 +28,8 @@ const ALL = [
     package: '@opentelemetry/auto-instrumentations-node',
     flags: ['--require', '@opentelemetry/auto-instrumentations-node/register'],
     esm: ['--no-warnings', '--experimental-loader', '@opentelemetry/instrumentation/hook.mjs', '--require', '@opentelemetry/auto-instrumentations-node/register'],
-    env: port => ({
-      ...OTEL, OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+    env: (port, flush) => ({
+      ...otel(flush), OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
       OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,process'
     }),
     modes: OTEL_MODES
@@ -38,8 +39,8 @@ const ALL = [
     package: 'dd-trace',
     flags: ['--require', 'dd-trace/init'],
     esm: ['--import', 'dd-trace/initialize.mjs'],
-    env: port => ({
-      DD_SERVICE: 'bench', DD_TRACE_AGENT_URL: `http://127.0.0.1:${port}`, DD_TRACE_FLUSH_INTERVAL: FLUSH, DD_TRACE_STARTUP_LOGS: false,
+    env: (port, flush) => ({
+      DD_SERVICE: 'bench', DD_TRACE_AGENT_URL: `http://127.0.0.1:${port}`, DD_TRACE_FLUSH_INTERVAL: flush, DD_TRACE_STARTUP_LOGS: false,
       DD_INSTRUMENTATION_TELEMETRY_ENABLED: false, DD_REMOTE_CONFIGURATION_ENABLED: false, DD_RUNTIME_METRICS_ENABLED: false,
       DD_PROFILING_ENABLED: false, DD_APPSEC_ENABLED: false, DD_CRASHTRACKING_ENABLED: false, DD_TRACE_STATS_COMPUTATION_ENABLED: false,
       DD_DATA_STREAMS_ENABLED: false, DD_DYNAMIC_INSTRUMENTATION_ENABLED: false, DD_DOGSTATSD_HOSTNAME: '127.0.0.1'
@@ -51,8 +52,8 @@ const ALL = [
     package: 'elastic-apm-node',
     flags: ['--require', 'elastic-apm-node/start'],
     esm: ['--no-warnings', '--experimental-loader', 'elastic-apm-node/loader.mjs', '--require', 'elastic-apm-node/start'],
-    env: port => ({
-      ELASTIC_APM_SERVICE_NAME: 'bench', ELASTIC_APM_SERVER_URL: `http://127.0.0.1:${port}`, ELASTIC_APM_API_REQUEST_TIME: `${FLUSH}ms`, ELASTIC_APM_MAX_QUEUE_SIZE: 65_536,
+    env: (port, flush) => ({
+      ELASTIC_APM_SERVICE_NAME: 'bench', ELASTIC_APM_SERVER_URL: `http://127.0.0.1:${port}`, ELASTIC_APM_API_REQUEST_TIME: `${flush}ms`, ELASTIC_APM_MAX_QUEUE_SIZE: 65_536,
       ELASTIC_APM_METRICS_INTERVAL: 0, ELASTIC_APM_CENTRAL_CONFIG: false, ELASTIC_APM_CLOUD_PROVIDER: 'none', ELASTIC_APM_LOG_LEVEL: 'off',
       ELASTIC_APM_APM_SERVER_VERSION: '8.0.0'
     }),
@@ -91,5 +92,5 @@ exports.present = beside => ALL.filter(({ name }, i) => i < 2 || beside === unde
   .map(contender => ({ ...contender, version: versionOf(contender) })).filter(({ package: name, version }) => name === undefined || version !== undefined)
 
 /** The settings of a contender in a mode: all is sampled if there is none. */
-exports.settings = ({ env, modes }, mode, port) =>
-  Object.fromEntries(Object.entries({ ...env(port), ...(mode === undefined ? {} : modes[mode]) }).map(([name, value]) => [name, String(value)]))
+exports.settings = ({ env, modes }, mode, port, flush = FLUSH) =>
+  Object.fromEntries(Object.entries({ ...env(port, flush), ...(mode === undefined ? {} : modes[mode]) }).map(([name, value]) => [name, String(value)]))

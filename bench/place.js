@@ -29,7 +29,7 @@ exports.open = async function open ({ node, contenders, services: wanted }) {
     env.BACKEND = `http://127.0.0.1:${backend}`
     const client = start('load.js')
     const flagsOf = ({ flags, esm = flags }, isModule) => isModule ? esm : flags
-    const envOf = (contender, mode) => ({ ...env, ...settings(contender, mode, ports[contender.name]) })
+    const envOf = (contender, mode, flush) => ({ ...env, ...settings(contender, mode, ports[contender.name], flush) })
 
     return {
       node,
@@ -43,8 +43,8 @@ exports.open = async function open ({ node, contenders, services: wanted }) {
       },
       /** What the sink knows, by contender. */
       received: question => ask(sink, question),
-      /** How a contender starts: flags and environment. */
-      terms: (contender, mode, isModule) => ({ flags: flagsOf(contender, isModule), env: envOf(contender, mode) }),
+      /** How a contender starts: flags and environment; in a mode, as ES modules, sending so often (ms). */
+      terms: (contender, { mode, esm, flush } = {}) => ({ flags: flagsOf(contender, esm), env: envOf(contender, mode, flush) }),
       /** What is tried first of a contender; false, and a line about it, if that fails: some do not know some versions of Node. No tracing must not fail. */
       tried ({ name, package: tracer }, first) {
         try {

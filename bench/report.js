@@ -11,7 +11,7 @@ const grid = (head, rows) => [line(head), line(head.map(() => '---')), ...rows.m
 const spread = (numbers, show) => `${show(quantile(numbers, 0.25))}..${show(quantile(numbers, 0.75))}`
 
 /** One cell; empty where there is no such figure. */
-function cell (figures, name, { level, spread: range, added: over, best, ratio, digits = 0 }) {
+function cell (figures, name, { level, spread: range, added: over, best, ratio, exact = false, digits = 0 }) {
   const samples = figures[level ?? range ?? over ?? best ?? ratio]
   if (samples?.[name] === undefined || samples[name].includes(null)) return ''
   const plain = number => number.toFixed(digits)
@@ -20,9 +20,10 @@ function cell (figures, name, { level, spread: range, added: over, best, ratio, 
   if (name === BASE) return ''
   if (best !== undefined) return samples[BASE] === undefined ? '' : signed(Math.min(...samples[name]) - Math.min(...samples[BASE]), digits)
   const numbers = added(samples, name)
+  if (over !== undefined && exact) return signed(median(numbers), digits)
   if (over !== undefined) return `${signed(median(numbers), digits)} (${spread(numbers, number => signed(number, digits))})${decided(numbers) ? '' : ' *'}`
   const peer = bestPeer(samples)
-  return peer === undefined ? '' : decided(numbers) ? (median(numbers) / median(added(samples, peer))).toFixed(2) : '*'
+  return peer === undefined ? '' : exact || decided(numbers) ? (median(numbers) / median(added(samples, peer))).toFixed(2) : '*'
 }
 /** Whether some differences can be told from none. */
 function decided (numbers) {

@@ -30,7 +30,7 @@ const tell = text => process.stderr.write(`${text}\n`)
 /** The works that some words choose; all of them, or those that are for everywhere, if there are no words. */
 function chosen (words, isWhole) {
   const works = KINDS.flatMap(kind => kind.works.map(work => ({ kind, work })))
-  if (words.length === 0) return works.filter(({ work }) => isWhole || work.everywhere)
+  if (words.length === 0) return works.filter(({ work }) => !work.asked && (isWhole || work.everywhere))
   const picked = words.map(word => {
     const exact = works.filter(({ kind, work }) => work.name === word || kind.key === word)
     return exact.length > 0 ? exact : works.filter(({ work }) => work.name.includes(word))

@@ -13,7 +13,7 @@ exports.measure = async function measure ({ program, packages = [], modules = 0,
     const files = Array.from({ length: modules }, (_, i) => join(folder, `module${i}.js`))
     for (const [i, file] of files.entries()) writeFileSync(file, `'use strict'\nexports.add = number => number + ${i}\n`)
     const started = contender => {
-      const { flags, env } = place.terms(contender, undefined, esm)
+      const { flags, env } = place.terms(contender, { esm })
       const { stdout, stderr } = spawnSync(place.node, [...flags, program, ...packages, ...files], { cwd: __dirname, env, encoding: 'utf8', timeout: 60_000 })
       const line = stdout.trim().split('\n').pop()
       if (!line.startsWith('{')) throw new Error(stderr)

@@ -15,6 +15,13 @@ exports.REQUESTS = [
   { name: 'express, switched off at run time', app: 'express', path: '/plain', count: 2000, mode: 'switched off', signal: 'SIGUSR2' }
 ]
 
+/** The same without clock, sockets and noise: `count` requests in a process. It takes long, and valgrind: only where a word asks for it. */
+exports.INSTRUCTIONS = [
+  { name: 'instructions, http', app: 'http', count: 10_240 },
+  { name: 'instructions, express', app: 'express', count: 10_240 },
+  { name: 'instructions, express, sampled off', app: 'express', count: 10_240, mode: 'sampled off' }
+].map(work => ({ ...work, asked: true }))
+
 /** Requests at a fixed rate, for what they feel like and for the memory they take. */
 exports.RATES = [
   { name: 'express at 400 requests a second', app: 'express', path: '/plain', rate: 400 },

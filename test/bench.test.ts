@@ -40,6 +40,16 @@ test('spans encoded: all are, and by each of our encoders', () => {
   }
 })
 
+test('requests that are counted in instructions: a process answers them all by itself, and ends', () => {
+  for (const app of ['http', 'express', 'koa', 'fastify']) {
+    const { stderr, status } = spawnSync(process.execPath, [join(BENCH, 'apps', app), 'injected', '40'], { encoding: 'utf8', timeout: 60_000 })
+    assert.equal(status, 0, `${app}: ${stderr}`)
+  }
+  const { stderr, status } = spawnSync(process.execPath, [join(BENCH, 'run.js'), 'instructions, http', '--beside', 'none'], { encoding: 'utf8', timeout: 60_000, env: { PATH: '' } })
+  assert.equal(status, 1)
+  assert.match(stderr, /^valgrind, which counts instructions, is not installed$/m)
+})
+
 test('a word that names no work is told with those that there are', () => {
   const { stderr, status } = spawnSync(process.execPath, [join(BENCH, 'run.js'), 'expres5'], { encoding: 'utf8', timeout: 60_000 })
   assert.equal(status, 1)

@@ -24,8 +24,9 @@ function started (more) {
   writeSync(1, `${JSON.stringify({ cpu: (user + system) / 1000, wall: performance.now(), modules: Object.keys(require.cache).length - 1, ...more })}\n`)
 }
 
-/** A server that is to be measured: on a port of its own if it has a parent to talk to; else it tells what its start took, and ends. */
+/** A server that is to be measured: on a port of its own if it has a parent to talk to; else it tells what its start took, and ends. Or it answers requests that are `injected`. */
 function serve (server) {
+  if (process.argv[2] === 'injected') return require('./injected')(server, Number(process.argv[3]))
   server.listen({ port: 0, host: '127.0.0.1' }, () => {
     if (process.send === undefined) { started(); process.exit() }
     process.send({ port: server.address().port })
