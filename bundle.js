@@ -11,12 +11,14 @@ const DIST = join(__dirname, 'dist')
 const REQUIRE = /\brequire\(["'](\.[^"']+)["']\)/g
 // As tsc writes an import.
 const IMPORT = /^(?:const \w+ = |var \w+ = |)(?:__\w+\()?require\("(\.[^"]+)"\)/gm
+// What tsc makes of what is exported as it came. As a getter it would be called for anew at each use: V8 folds none into an object of so many. No circle of imports, so that it is there.
+const PASSED_ON = /Object\.defineProperty\(exports, "(\w+)", \{ enumerable: true, get: function \(\) \{ return (\w+\.\w+); \} \}\);/g
 
 /** Where a file of ours lies below dist; package.json lies above. */
 const nameOf = (from, path) => relative(DIST, require.resolve(join(DIST, dirname(from), path))).replaceAll('\\', '/')
 function textOf (name) {
   if (name === 'patches/outlines.js') return `exports.outlines = {\n${Object.keys(outlines).map(patch => `${patch}: ${outlineOf(patch)}`).join(',\n')}\n}`
-  return `${name.endsWith('.json') ? 'module.exports = ' : ''}${readFileSync(join(DIST, name), 'utf8')}`
+  return `${name.endsWith('.json') ? 'module.exports = ' : ''}${readFileSync(join(DIST, name), 'utf8').replace(PASSED_ON, 'exports.$1 = $2;')}`
 }
 
 /** What is known of a patch that is not loaded, and how to load it. */
