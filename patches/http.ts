@@ -114,11 +114,15 @@ const inRequest = (message: Message<object>): Scope | undefined => {
   return scope === frame || scope.span?.trace.entry === frame ? undefined : frame
 }
 
-const received: Tap = { of: http => http.IncomingMessage.prototype, method: 'emit', inside: inRequest }
+/** Nobody listens to this event: six of the eight of a plain request. An error is heard of in any case, if only as an exception. */
+const unheard = (message: { _events?: Record<string, unknown> }, event: string): boolean => event !== 'error' && message._events?.[event] === undefined
+
+const received: Tap = { of: http => http.IncomingMessage.prototype, method: 'emit', skip: unheard, inside: inRequest }
 
 const responded: Tap = {
   of: http => http.ServerResponse.prototype,
   method: 'emit',
+  skip: (res, event) => event !== 'close' && unheard(res, event),
   before (res: Message<ServerResponse>, args) {
     const span = args[0] === 'close' ? res[SPAN] : undefined
     if (span === undefined) return
@@ -207,9 +211,12 @@ function placeOf (lines: unknown[], name: string): number {
   return -1
 }
 
+const ANSWERS = new Set(['response', 'upgrade', 'connect', 'timeout', 'error', 'close'])
+
 const answer: Tap = {
   of: http => http.ClientRequest.prototype,
   method: 'emit',
+  skip: (_, event) => !ANSWERS.has(event),
   before (req: Message<ClientRequest>, args) {
     const span = req[SPAN]
     if (span === undefined || !span.recording) return

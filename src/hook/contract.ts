@@ -104,6 +104,8 @@ export interface Tap {
   own?: Array<Omit<Tap, 'of'>>
   /** Also while everything is switched off: it counts, and may miss none. */
   always?: true
+  /** Not this call, by its first argument. For what is called often and seldom concerns us: what is not looked at costs next to nothing. */
+  skip? (self: any, first: any): boolean
   before? (self: any, args: any): void
   after? (self: any, out: any, args: any): void
   /** What the caller gets in the place of what came back; undefined: that. */

@@ -10,6 +10,9 @@ import { uncaught } from '../trace/unfinished'
 import { quietly, type Fuse } from './fuse'
 import type { Layer, Tap, Wrap } from './contract'
 
+// Not `original.apply`: the wrappers of all methods are one text, and V8 would look for it on too many kinds of function to know it.
+const { apply } = Reflect
+
 /** For layers: make a span of it always, or only if it took `slow` milliseconds or failed. */
 export interface Layers { slow: number }
 
@@ -38,13 +41,13 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
     if (new.target !== undefined) return Reflect.construct(original, arguments, new.target)
     const args = arguments
     // A layer is a part of a request: without one (a test that injects it, say) it is nothing.
-    if (layers !== undefined && active() === undefined) return original.apply(this, args)
-    if (fuse.blown || (skip !== undefined && quietly(fuse, skip, this, args) !== false)) return original.apply(this, args)
+    if (layers !== undefined && active() === undefined) return apply(original, this, args)
+    if (fuse.blown || (skip !== undefined && quietly(fuse, skip, this, args) !== false)) return apply(original, this, args)
     const last = args.length - 1
     const byCallback = ends === undefined && settles === undefined && listens === undefined && last >= 0 && typeof args[last] === 'function'
     if (fuse.off) {
       if (byCallback) args[last] = returning(storage.getStore(), args[last])
-      return original.apply(this, args)
+      return apply(original, this, args)
     }
     const hushed = ignore !== undefined && quietly(fuse, ignore, this, args) === true
     if (hushed && !isEntry) {
@@ -56,7 +59,7 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
       const here = span ?? active()
       if (carry !== undefined && here !== undefined) quietly(fuse, carry, here, this, args)
       if (byCallback) args[last] = returning(storage.getStore(), args[last])
-      return span === undefined ? original.apply(this, args) : within(frameOf(span), original, this, args)
+      return span === undefined ? apply(original, this, args) : within(frameOf(span), original, this, args)
     }
     if (layers !== undefined) span.atLeast = layers.slow
     quietly(fuse, start, span, this, args, as)
@@ -74,7 +77,7 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
     } else {
       try {
         // A span that may yet be thrown away is nobody's parent.
-        out = span.atLeast > 0 ? original.apply(this, args) : within(frameOf(span), original, this, args)
+        out = span.atLeast > 0 ? apply(original, this, args) : within(frameOf(span), original, this, args)
       } catch (error) {
         fail(fuse, span, error, failed)
         throw error
@@ -89,22 +92,31 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
 
 /** Look at a method's calls. */
 export function tap (exports: any, fuse: Fuse, point: Tap): void {
-  const { before, after, answers, inside, argument, always } = point
+  const { skip, before, after, answers, inside, argument, always } = point
   const own = point.own?.map(point => ({ ...point, of: (self: unknown) => self }))
   const looked = (original: Function) => function (this: unknown) {
     if (new.target !== undefined) return Reflect.construct(original, arguments, new.target)
-    if (fuse.blown && always !== true) return original.apply(this, arguments)
+    if (fuse.blown && always !== true) return apply(original, this, arguments)
     if (before !== undefined) quietly(fuse, before, this, arguments)
     const scope = inside === undefined ? undefined : quietly(fuse, inside, this, arguments)
-    const out = scope === undefined ? original.apply(this, arguments) : within(scope, original, this, arguments)
+    const out = scope === undefined ? apply(original, this, arguments) : within(scope, original, this, arguments)
     if (after !== undefined) quietly(fuse, after, this, out, arguments)
     if (own !== undefined) for (const point of own) quietly(fuse, tap, this, fuse, point)
     return answers === undefined ? out : quietly(fuse, answers, this, out, arguments) ?? out
   }
-  replace(point, exports, argument === undefined ? looked : original => function (this: unknown) {
+  // A function of its own, which looks at one argument only: so V8 hands all of them on, and makes no object of them.
+  const chosen = (original: Function) => {
+    const look = looked(original)
+    return function (this: unknown, first?: unknown) {
+      if (new.target !== undefined) return Reflect.construct(original, arguments, new.target)
+      return apply(!fuse.blown && quietly(fuse, skip, this, first) === true ? original : look, this, arguments)
+    }
+  }
+  const looking = skip === undefined ? looked : chosen
+  replace(point, exports, argument === undefined ? looking : original => function (this: unknown) {
     const fn = arguments[argument]
-    if (typeof fn === 'function') arguments[argument] = mimic(fn, looked(fn))
-    return original.apply(this, arguments)
+    if (typeof fn === 'function') arguments[argument] = mimic(fn, looking(fn))
+    return apply(original, this, arguments)
   })
 }
 

@@ -310,7 +310,7 @@ test('a patch of which every function throws: the original is called once, every
     assert.throws(wrapped(() => { throw anError }, more).method, error => error === anError)
   }
   fuse = fuseOf(`hostile ${++count}`)
-  assert.doesNotThrow(() => tapped(() => 1, { before: throws, after: throws, answers: throws, inside: throws }).method())
+  assert.doesNotThrow(() => tapped(() => 1, { skip: throws, before: throws, after: throws, answers: throws, inside: throws }).method())
 })
 
 function tapped<F extends Function> (method: F, more: Partial<Tap>): { method: F } {
@@ -335,6 +335,17 @@ test('a tap sees the call before and after, may change the arguments and the con
   assert.throws(tapped(() => { throw anError }, { after () { seen.length = 0 } }).method, error => error === anError)
   assert.equal(seen.length, 3)
   assert.equal(ended.length, 0)
+})
+
+test('a tap skips calls by their first argument; one that cannot say so is looked at, and what is called gets all it was given', () => {
+  const seen: unknown[] = []
+  const before: Tap['before'] = (_, args) => { seen.push(args[0]) }
+  const holder = tapped(function (this: unknown, ...args: unknown[]) { return [this, ...args] }, { skip: (_, first) => first === 'data', before })
+  assert.deepEqual(holder.method('data', 1, 2), [holder, 'data', 1, 2])
+  assert.deepEqual(holder.method('close', 3), [holder, 'close', 3])
+  assert.deepEqual(holder.method(), [holder])
+  tapped(() => {}, { skip () { throw anError }, before }).method()
+  assert.deepEqual(seen, ['close', undefined, undefined])
 })
 
 test('switched off, a tap sees nothing, unless it has to count', () => {
