@@ -33,6 +33,10 @@ test('names are shown, values never', () => {
     ['FCALL', ['fn', '1', 'a', 'secret'], 'FCALL fn 1 a ?'],
     ['MYMODULE.DO', ['secret', 'secret'], 'MYMODULE.DO ? ?'],
     ['Get', ['two words'], 'Get "two words"'],
+    ['GET', ['clé:1'], 'GET clé:1'],
+    ['GET', ['a\u00a0b'], 'GET "a\u00a0b"'],
+    ['GET', ['a\'"\\b\n'], 'GET "a\'\\"\\\\b\\n"'],
+    ['GET', [''], 'GET ""'],
     ['GET', [Buffer.from('key')], 'GET key'],
     ['GET', [{ secret: true }], 'GET ?']
   ]
