@@ -28,12 +28,14 @@ const send: Wrap = {
   of: Redis => Redis.prototype,
   method: 'sendCommand',
   kind: 'client',
+  leaf: true,
   // A pipeline sends its commands over a stream of its own: it is the span.
   skip: (redis, args) => args[1] !== undefined || again(redis, args[0][SPAN]),
   start (span, redis, args) {
     span.attributes = place(redis)
     // `call()` takes whatever it is given, and fails later.
-    describe(span, String(args[0].name), args[0].args)
+    const { name } = args[0]
+    describe(span, typeof name === 'string' ? name : String(name), args[0].args)
   },
   carry (span, _, args) { args[0][SPAN] = span },
   settles: (_, args) => args[0],
@@ -44,6 +46,7 @@ const exec: Wrap = {
   of: Redis => Redis.Pipeline.prototype,
   method: 'exec',
   kind: 'client',
+  before: keepCallback,
   // The first exec() of a transaction only adds EXEC; a cluster may execute again; the commands of an automatic pipeline have spans of their own.
   skip: pipeline => pipeline._transactions > 0 || pipeline[SPAN] !== undefined || isAutomatic(pipeline),
   start (span, pipeline) {
@@ -58,7 +61,6 @@ const exec: Wrap = {
   failed
 }
 const isAutomatic = (pipeline: object): boolean => Object.getOwnPropertySymbols(pipeline).some(symbol => symbol.description === 'exec')
-const callback: Tap = { of: exec.of, method: 'exec', before: keepCallback }
 function keepCallback (_: unknown, args: any): void { if (typeof args[0] === 'function') args[0] = keep(args[0]) }
 
 const automatic: Wrap = {
@@ -88,7 +90,7 @@ export const ioredis: Patch = {
       versions,
       file: 'built/index.js',
       wrap: [send, { ...send, of: cluster }, exec],
-      tap: [callback, ...connections(send.of, ['connect']), ...connections(cluster, ['connect', 'refreshSlotsCache', '_readyCheck', 'readyCheck'])]
+      tap: [...connections(send.of, ['connect']), ...connections(cluster, ['connect', 'refreshSlotsCache', '_readyCheck', 'readyCheck'])]
     },
     { module: 'ioredis', versions, file: 'built/autoPipelining.js', wrap: [automatic] }
   ]

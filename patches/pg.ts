@@ -8,6 +8,8 @@ const query: Wrap = {
   of: Client => Client.prototype,
   method: 'query',
   kind: 'client',
+  leaf: true,
+  before: arrange,
   start (span, client, args) {
     const query = args[0]
     // A string, a config, a Query, or a stream that holds a cursor.
@@ -69,23 +71,19 @@ function failed (span: Span, error: any): void {
 }
 
 /** Put the callback, wherever pg looks for it, where everybody has it: behind the other arguments. */
-const arrange: Tap = {
-  of: Client => Client.prototype,
-  method: 'query',
-  before (_, args) {
-    const query = args[0]
-    const isQuery = typeof query?.submit === 'function'
-    if (typeof args[1] === 'function') args.length = 2
-    else if (typeof args[2] === 'function') args.length = 3
-    else if (typeof query?.callback === 'function') {
-      args[isQuery ? 1 : 2] = query.callback
-      args.length = isQuery ? 2 : 3
-      if (isQuery) query.callback = undefined   // pg hangs it back on
-      else args[0] = Object.create(query, { callback: { value: undefined, writable: true } })
-    }
-    // The socket tells of its events in the context in which the connection was made.
-    if (isQuery) Object.defineProperty(query, 'emit', { value: keep(query.emit), configurable: true, writable: true })
+function arrange (_: unknown, args: any): void {
+  const query = args[0]
+  const isQuery = typeof query?.submit === 'function'
+  if (typeof args[1] === 'function') args.length = 2
+  else if (typeof args[2] === 'function') args.length = 3
+  else if (typeof query?.callback === 'function') {
+    args[isQuery ? 1 : 2] = query.callback
+    args.length = isQuery ? 2 : 3
+    if (isQuery) query.callback = undefined   // pg hangs it back on
+    else args[0] = Object.create(query, { callback: { value: undefined, writable: true } })
   }
+  // The socket tells of its events in the context in which the connection was made.
+  if (isQuery) Object.defineProperty(query, 'emit', { value: keep(query.emit), configurable: true, writable: true })
 }
 
 const keeping = (method: string, at: number): Tap =>
@@ -124,8 +122,8 @@ const cursorFailed: Tap = {
 export const pg: Patch = {
   about: 'a span for each query, of a client or a pool',
   parts: [
-    { module: 'pg', versions: '>=8.0.3 <9', file: 'lib/client.js', wrap: [query, connect], tap: [arrange] },
-    { module: 'pg', versions: '>=8.0.3 <9', file: 'lib/native/client.js', wrap: [query, connect], tap: [arrange] },
+    { module: 'pg', versions: '>=8.0.3 <9', file: 'lib/client.js', wrap: [query, connect] },
+    { module: 'pg', versions: '>=8.0.3 <9', file: 'lib/native/client.js', wrap: [query, connect] },
     { module: 'pg-cursor', versions: '>=2.1.3 <3', file: 'index.js', tap: [cursorFailed, keeping('read', 1), keeping('close', 0)] },
     // It stands upon pg-cursor.
     { module: 'pg-query-stream', versions: '>=3 <5' },

@@ -65,6 +65,8 @@ export interface Wrap {
   of (exports: any): any
   method: string
   kind: Kind
+  /** Before all else, also while everything is switched off: put the arguments where they are looked for, keep a context. */
+  before? (self: any, args: any): void
   /** Not this call. */
   skip? (self: any, args: any): boolean
   /** Not this call, nor anything beneath it. */
@@ -77,6 +79,8 @@ export interface Wrap {
   start (span: Span, self: any, args: any): void
   /** Write the context into what is sent or served, recorded or not; the span is the new one, else the active one. */
   carry? (span: Span, self: any, args: any): void
+  /** Nothing beneath it is traced, and nothing of the application's runs in it: it is called in its caller's context, and spared one of its own. */
+  leaf?: true
   /** The last argument is a function, but no callback that says how the call went: a listener. */
   listens?: true
   /** Who is told how the call went: an object of the library's whose own `resolve` or `reject` will be called. No promise is touched. */

@@ -26,7 +26,7 @@ export const layerer = (fuse: Fuse, layers: Layers): Layer => (fn, point, as) =>
   typeof fn === 'function' ? mimic(fn, spanned(fn, fuse, point, layers, as)) as typeof fn : fn
 
 function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], layers: Layers | undefined, as?: unknown): (this: any) => any {
-  const { kind, skip, ignore, from, request, start, carry, listens, settles, ends, result, failed } = point
+  const { kind, before, skip, ignore, from, request, start, carry, leaf, listens, settles, ends, result, failed } = point
   const isEntry = kind === 'server' || kind === 'consumer'
 
   /** The span of this call; undefined where the active trace is not recorded. */
@@ -42,7 +42,9 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
     const args = arguments
     // A layer is a part of a request: without one (a test that injects it, say) it is nothing.
     if (layers !== undefined && active() === undefined) return apply(original, this, args)
-    if (fuse.blown || (skip !== undefined && quietly(fuse, skip, this, args) !== false)) return apply(original, this, args)
+    if (fuse.blown) return apply(original, this, args)
+    if (before !== undefined) quietly(fuse, before, this, args)
+    if (skip !== undefined && quietly(fuse, skip, this, args) !== false) return apply(original, this, args)
     const last = args.length - 1
     const byCallback = ends === undefined && settles === undefined && listens === undefined && last >= 0 && typeof args[last] === 'function'
     if (fuse.off) {
@@ -56,10 +58,12 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
     }
     const span = open(this, args, hushed)
     if (span === undefined || !span.trace.recording) {
-      const here = span ?? active()
-      if (carry !== undefined && here !== undefined) quietly(fuse, carry, here, this, args)
+      if (carry !== undefined) {
+        const here = span ?? active()
+        if (here !== undefined) quietly(fuse, carry, here, this, args)
+      }
       if (byCallback) args[last] = returning(storage.getStore(), args[last])
-      return span === undefined ? apply(original, this, args) : within(frameOf(span), original, this, args)
+      return span === undefined || leaf === true ? apply(original, this, args) : within(frameOf(span), original, this, args)
     }
     if (layers !== undefined) span.atLeast = layers.slow
     quietly(fuse, start, span, this, args, as)
@@ -77,7 +81,7 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
     } else {
       try {
         // A span that may yet be thrown away is nobody's parent.
-        out = span.atLeast > 0 ? apply(original, this, args) : within(frameOf(span), original, this, args)
+        out = leaf === true || span.atLeast > 0 ? apply(original, this, args) : within(frameOf(span), original, this, args)
       } catch (error) {
         fail(fuse, span, error, failed)
         throw error

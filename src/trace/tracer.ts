@@ -47,8 +47,9 @@ export let byRequest = false
  * A child of the active span, or the first span of a trace.
  * `undefined`: the active trace is not recorded, or there is none and one is required, so there is nothing to do and nothing to pay.
  */
-export function child (kind: Kind, scope: string): Span | undefined {
-  const here = storage.getStore()
+export const child = (kind: Kind, scope: string): Span | undefined => childIn(storage.getStore(), kind, scope)
+
+function childIn (here: Scope | undefined, kind: Kind, scope: string): Span | undefined {
   const parent = here?.span
   if (parent?.trace.recording === false && !isOld(parent)) return undefined
   return dependent?.has(scope) === true && !isBelow(parent) ? undefined : childOf(here, kind, scope)
@@ -87,7 +88,7 @@ function anew (here: Scope | undefined, traceId: string, spanId: string, kind: K
 export function outgoing (kind: Kind, scope: string, told: Remote | undefined): Span | undefined {
   const here = storage.getStore()
   const trace = here?.span?.trace
-  if (told === undefined || told.spanId === here?.span?.id || trace?.recording === false || told.spanId === trace?.caller) return child(kind, scope)
+  if (told === undefined || told.spanId === here?.span?.id || trace?.recording === false || told.spanId === trace?.caller) return childIn(here, kind, scope)
   const isOurs = trace?.id === told.traceId
   const span = isOurs ? new Span(trace, told.spanId, true, kind, scope, told.baggage) : root(kind, scope, told)
   if (isOurs) recorded(span)

@@ -216,6 +216,37 @@ test('a callback: the span ends when it is called, it runs in its caller\'s cont
   assert.equal(ended[0].error, undefined)
 })
 
+test('a leaf is called in its caller\'s context, and so is its callback, recorded or not; its span is the caller\'s child', async () => {
+  const caller = root('server', 'test', undefined)
+  const contexts: Array<Span | undefined> = []
+  const look = (): void => { contexts.push(active()) }
+  const holder = wrapped((done: Function) => { look(); done() }, { leaf: true })
+  inside(caller, () => holder.method(look))
+  await inside(caller, wrapped(async () => look(), { leaf: true }).method)
+  assert.throws(() => inside(caller, wrapped(() => { look(); throw anError }, { leaf: true }).method), anError)
+  assert.deepEqual(contexts, [caller, caller, caller, caller])
+  assert.deepEqual(ended.map(({ parent, error }) => [parent, error]), [[caller.id, undefined], [caller.id, undefined], [caller.id, anError]])
+  holder.method(look)
+  traceWith(parentBased(alwaysOff), undefined)
+  holder.method(look)
+  assert.deepEqual(contexts.slice(4), [undefined, undefined, undefined, undefined])
+  assert.equal(ended.length, 4)
+})
+
+test('`before` puts the arguments where they are looked for, also of a call that is skipped and while all is switched off, but not when the patch has failed', () => {
+  const before: Wrap['before'] = (_, args) => { args[0]++ }
+  const described: number[] = []
+  const add = (n: number): number => n
+  assert.equal(wrapped(add, { before, start (_, __, args) { described.push(args[0]) } }).method(1), 2)
+  assert.deepEqual(described, [2])
+  assert.equal(wrapped(add, { before, skip: (_, args) => args[0] === 2 }).method(1), 2)
+  assert.equal(ended.length, 1)
+  fuse.off = true
+  assert.equal(wrapped(add, { before }).method(1), 2)
+  fuse.blown = true
+  assert.equal(wrapped(add, { before }).method(1), 1)
+})
+
 test('a callback that gets an error, and one that throws: the span has the first, the second is not the library\'s', () => {
   wrapped((done: Function) => { done(anError) }).method(() => {})
   assert.equal(ended[0].error, anError)
@@ -289,7 +320,7 @@ test('layers: only the slow ones and those that failed, and the slow ones are no
 
 test('a patch of which every function throws: the original is called once, everything passes, and after five failures it is switched off', async () => {
   const throws = (): never => { throw new Error('patch') }
-  const hostile: Partial<Wrap> = { ignore: throws, from: throws, start: throws, carry: throws, result: throws, failed: throws }
+  const hostile: Partial<Wrap> = { before: throws, ignore: throws, from: throws, start: throws, carry: throws, result: throws, failed: throws }
   let calls = 0
   const holder = wrapped((value: unknown) => { calls++; return value }, { start: throws })
   const lines = spoken(() => {
