@@ -1,6 +1,6 @@
-import type { Part, Patch, Tap, Wrap } from '../src/patch'
+import { routed, type Part, type Patch, type Span, type Tap, type Wrap } from '../src/patch'
 import { until } from './lib/layer'
-import { enter, mounted, mountOf, template, textOf, type Request } from './lib/mount'
+import { enter, isTemplated, mounted, mountOf, template, textOf, type Request } from './lib/mount'
 import { beneath, SPAN, tellRoute } from './lib/route'
 
 const MOUNT = Symbol('autospan.mount')
@@ -18,7 +18,7 @@ const use: Tap = {
   }
 }
 
-const entered: Tap = { of: router, method: 'handle', before (router, args) { enter(router, args[0]) } }
+const entered: Tap = { of: router, method: 'handle', skip: router => !isTemplated(router), before (router, args) { enter(router, args[0]) } }
 
 // What `param` loads may fail before the route has its turn.
 const param: Tap = {
@@ -33,11 +33,13 @@ const param: Tap = {
 
 const handle: Omit<Tap, 'method'> = {
   of: Layer => Layer.prototype,
+  skip: layer => layer.route === undefined && layer[MOUNT] == null,
   before (layer, args) {
-    const req: Request = args[0]
-    const { route, [MOUNT]: mount } = layer
-    if (route !== undefined) tellRoute(req, beneath(template(req, req.baseUrl), textOf(layer, route.path, () => pathOf(req))))
-    else if (mount != null) mounted(layer, mount, req)
+    const req: Request & { [SPAN]?: Span } = args[0]
+    const { route } = layer
+    if (route === undefined) return mounted(layer, layer[MOUNT], req)
+    const span = req[SPAN]
+    if (span?.recording === true) routed(span, beneath(template(req, req.baseUrl), textOf(layer, route.path, () => pathOf(req))))
   }
 }
 const pathOf = (req: Request): string => /^[^?#]*/.exec(req.url!)![0]

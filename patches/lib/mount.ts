@@ -34,10 +34,11 @@ export function mountOf (router: Router, first: unknown): Mount | null {
 }
 const leaf = (path: unknown): unknown => Array.isArray(path) ? leaf(path[0]) : path
 
-/** The request comes into a router. */
-export function enter (router: Router, req: Request): void {
-  if (router[TEMPLATED] === true) basesOf(req).set(router, req.baseUrl ?? '')
-}
+/** Whether something is mounted on a router at a path that is not the path of each request. */
+export const isTemplated = (router: Router): boolean => router[TEMPLATED] === true
+
+/** The request comes into such a router. */
+export function enter (router: Router, req: Request): void { basesOf(req).set(router, req.baseUrl ?? '') }
 
 /** The request comes into a layer that is mounted; `req.baseUrl` is the layer's already. */
 export function mounted (layer: any, { path, router, literal }: Mount, req: Request): void {
