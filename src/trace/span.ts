@@ -168,9 +168,13 @@ export class Span {
   /** The second end of a span is none. `at`: a time of the application's own, else now. */
   end (at?: Time): void {
     if (this.endedAt !== 0) return
-    this.endedAt = Math.max(timeOf(at), this.startedAt)
     closed(this)
-    if (!this.trace.recording) return this.release()
+    if (!this.trace.recording) {
+      // Nobody will ask when.
+      this.endedAt = this.startedAt
+      return this.release()
+    }
+    this.endedAt = Math.max(timeOf(at), this.startedAt)
     if (this.atLeast > 0 && this.error === undefined && this.endedAt - this.startedAt < this.atLeast) return
     const { notes } = this.trace
     if (notes !== undefined && this.isEntry) this.attributes = this.attributes === NONE ? { ...notes } : Object.assign(this.attributes, notes)
