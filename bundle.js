@@ -1,7 +1,7 @@
 'use strict'
 // Writes what register.js loads, from what tsc has made, as few files; to find and to read a hundred would take as long as all the rest of a start.
-// gate.js decides whether to trace, start.js has all that every start needs, patches/*.js have what comes with the libraries that they are for,
-// rest.js all else that is required inside of functions: it is loaded when the first of it is.
+// gate.js decides whether to trace, start.js has all that every start needs, patches/*.js have what comes with the libraries that they are for, engine.js what
+// comes with the first of them, rest.js all else that is required inside of functions: it is loaded when the first of it is.
 const { mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs')
 const { dirname, join, relative } = require('node:path')
 const { transformSync } = require('esbuild')
@@ -50,13 +50,14 @@ const table = (files, isNeeded) => `{\n${[...files].map(([name, text]) => `${JSO
 const write = (file, text) => writeFileSync(join(DIST, 'bundle', file), `'use strict'\n${text}\n`)
 
 const gate = reached('src/gate.js', REQUIRE, [])
-// The queue is for the first span that ends: it is not to wait for the rest. Of what patches are made of, all need the most.
-const start = reachedFrom(['patches/start.js', 'src/export/batch.js', 'src/patch.js'], IMPORT, [gate])
+const start = reached('patches/start.js', IMPORT, [gate])
+// The queue is for the first span that ends: it is not to wait for the rest.
+const engine = reachedFrom(['src/patch.js', 'src/hook/wrap.js', 'src/hook/version.js', 'src/export/batch.js'], IMPORT, [gate, start])
 
 /** Patches that share a file of patches/lib, or a library, lie in one file, each of the others in one of its own. */
 let groups = []
 for (const patch of Object.keys(outlines)) {
-  const own = { names: [patch], modules: outlines[patch].parts.map(({ module }) => module), files: reached(`patches/${patch}.js`, IMPORT, [gate, start]) }
+  const own = { names: [patch], modules: outlines[patch].parts.map(({ module }) => module), files: reached(`patches/${patch}.js`, IMPORT, [gate, start, engine]) }
   const akin = groups.filter(({ modules, files }) => own.modules.some(name => modules.includes(name)) || [...own.files.keys()].some(name => files.has(name)))
   const all = [...akin, own]
   groups = groups.filter(group => !akin.includes(group)).concat({
@@ -65,26 +66,31 @@ for (const patch of Object.keys(outlines)) {
     files: new Map(all.flatMap(({ files }) => [...files]))
   })
 }
-const early = [gate, start, ...groups.map(({ files }) => files)]
+const early = [gate, start, engine, ...groups.map(({ files }) => files)]
 const rest = reachedFrom(early.flatMap(files => [...files.keys()]), REQUIRE, [])
 for (const files of early) for (const name of files.keys()) rest.delete(name)
 
-/** The file that has each patch. */
-const files = Object.fromEntries(groups.flatMap(({ names }) => names.map(patch => [`patches/${patch}.js`, `./patches/${names.join('-')}.js`])))
+/** The file that has what others ask for, but for the rest. */
+const files = Object.fromEntries([
+  ['patches/start.js', './start.js'],
+  ...[...engine.keys()].map(name => [name, './engine.js']),
+  ...groups.flatMap(({ names }) => names.map(patch => [`patches/${patch}.js`, `./patches/${names.join('-')}.js`]))
+])
 rmSync(join(DIST, 'bundle'), { recursive: true, force: true })
 mkdirSync(join(DIST, 'bundle', 'patches'), { recursive: true })
 write('gate.js', `const parts = ${table(gate, true)}
-const files = ${JSON.stringify({ 'patches/start.js': './start.js', ...files }, null, 2)}
+const files = ${JSON.stringify(files, null, 2)}
 const loaded = {}
 function __load (name) {
   const known = loaded[name]
   if (known !== undefined) return known.exports
   if (parts[name] === undefined) Object.assign(parts, require(files[name] ?? './rest.js'))
-  const module = loaded[name] = { exports: {} }
-  parts[name](module.exports, module, __load)
-  return module.exports
+  const part = loaded[name] = { __proto__: module, exports: {} }
+  parts[name](part.exports, part, __load)
+  return part.exports
 }
 module.exports = __load`)
 write('start.js', `module.exports = ${table(start, true)}`)
+write('engine.js', `module.exports = ${table(engine, true)}`)
 for (const { names, files } of groups) write(`patches/${names.join('-')}.js`, `module.exports = ${table(files, true)}`)
 write('rest.js', `module.exports = ${table(rest, false)}`)

@@ -27,8 +27,8 @@ function file (name: string, text: string): string {
   return path
 }
 // How many files of ours are loaded: the gate alone where nothing is traced, else what a start needs, too. What comes later is in a third.
-// Patches come with what the program itself uses.
-const OURS = `Object.keys(require.cache).filter(file => file.startsWith(${JSON.stringify(join(ROOT, 'dist'))}) && !/patches.[\\w-]+.js$/.test(file)).length`
+// Patches, and the engine, come with what the program itself uses.
+const OURS = `Object.keys(require.cache).filter(file => file.startsWith(${JSON.stringify(join(ROOT, 'dist'))}) && !/(patches.[\\w-]+|engine).js$/.test(file)).length`
 
 for (const app of ['preload.cjs', 'preload.mjs']) {
   traces(`${app}: --require, absolute`, app, PICTURE)

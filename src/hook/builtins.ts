@@ -1,6 +1,9 @@
 import diagnostics from 'node:diagnostics_channel'
-import Module from 'node:module'
+import type ModuleClass from 'node:module'
 import { mimic } from '../trace/context'
+
+/** The class of all modules, which node:module would hand out, too, after a millisecond. */
+export const Module = module.constructor as typeof ModuleClass
 
 /** What Node itself notes of each of its modules that is loaded, whoever wanted it: 'NativeModule _http_client'. It only grows. */
 const loaded = (process as { moduleLoadList?: string[] }).moduleLoadList

@@ -4,7 +4,6 @@ import { frameOf } from '../trace/frame'
 import type { Span } from '../trace/span'
 import { child, outgoing } from '../trace/tracer'
 import { quietly, type Fuse } from './fuse'
-import { tap } from './wrap'
 import type { Begin, Met, Trace } from './contract'
 
 const SPAN = Symbol('autospan.span')
@@ -77,6 +76,7 @@ export function meet (fuse: Fuse, channel: string, point: () => Omit<Met, 'chann
     const holder = met && quietly(fuse, met.of, message)
     if (typeof holder !== 'object' || holder === null || known.has(holder)) return
     known.add(holder)
+    const { tap } = require('./wrap') as typeof import('./wrap')
     for (const point of met!.tap) quietly(fuse, tap, message, fuse, { ...point, of: met!.of })
   })
 }

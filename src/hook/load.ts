@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs'
-import Module, { isBuiltin, syncBuiltinESMExports } from 'node:module'
 import { say } from '../log'
 import { mimic } from '../trace/context'
 import { fuseOf, quietly, type Fuse } from './fuse'
-import { arrive, watchBuiltins } from './builtins'
+import { arrive, Module, watchBuiltins } from './builtins'
 import { begin, meet, on, trace } from './listen'
-import { layerer, tap, wrap, type Layers } from './wrap'
-import { isNewer, satisfies } from './version'
+import type { Layers } from './wrap'
 import type { Outline, Part, PartOutline, Place, Tap, Wrap } from './contract'
 
 /** A patch that is to be applied. */
@@ -35,7 +33,7 @@ export function load (chosen: Choice[]): void {
       const whole = (): Part => patch.whole().parts[i]
       const entry = { patch: name, part, whole: () => quietly(fuse, whole), layers }
       quietly(fuse, listen, entry)
-      if (isBuiltin(part.module)) push(builtins, part.module, entry)
+      if (Module.isBuiltin(part.module)) push(builtins, part.module, entry)
       else files.add(entry)
     }
   }
@@ -43,7 +41,7 @@ export function load (chosen: Choice[]): void {
   watchBuiltins()
 
   for (const file in require.cache) if (files.concerns(file)) quietly(fuseOf('load'), late, files, file, require.cache[file])
-  const prototype = (Module as any).prototype
+  const { prototype } = Module as any
   const original = prototype.load
   prototype.load = mimic(original, function (this: any, file: string): unknown {
     const out = original.apply(this, arguments)
@@ -122,6 +120,7 @@ function late (files: Files, file: string, module: NodeModule): void {
 
 /** The parts about a file that are about this version, too. A version newer than all is taken for the newest that is known. */
 function fitting ({ name, version, all, here }: Found): Entry[] {
+  const { isNewer, satisfies } = require('./version') as typeof import('./version')
   const fits = ({ part }: Entry): boolean => satisfies(version, part.versions)
   if (all.some(fits)) return here.filter(fits)
   const ranges = [...new Set(all.map(({ part }) => part.versions))]
@@ -139,13 +138,15 @@ function builtin (entries: Entry[], exports: any): void {
   for (const entry of entries) apply(entry, exports)
   // What ES modules import by name is what the exports were before; methods of classes are everybody's.
   const isExported = ({ of }: Wrap | Tap): boolean => of(exports) === exports
-  if (entries.some(({ whole }) => [...whole()?.wrap ?? [], ...whole()?.tap ?? []].some(isExported))) syncBuiltinESMExports()
+  if (entries.some(({ whole }) => [...whole()?.wrap ?? [], ...whole()?.tap ?? []].some(isExported))) Module.syncBuiltinESMExports()
 }
 
 function apply ({ patch, whole, layers }: Entry, exports: any): void {
   const fuse = fuseOf(patch)
   const part = whole()
   if (part === undefined) return
+  // With the first patch, and not with a start: a program may need none.
+  const { layerer, tap, wrap } = require('./wrap') as typeof import('./wrap')
   for (const point of part.wrap ?? []) quietly(fuse, wrap, exports, fuse, point)
   for (const point of part.tap ?? []) quietly(fuse, tap, exports, fuse, point)
   if (part.loaded !== undefined) quietly(fuse, part.loaded, exports)

@@ -123,7 +123,7 @@ test('a program that does nothing has loaded no builtin of any size for us', asy
     const bare = await loaded([])
     const ours = (await loaded(['--require', REGISTER])).filter(entry => entry.startsWith('NativeModule') && !bare.includes(entry)).map(entry => entry.slice(13))
     assert.ok(ours.length <= 12, ours.join(' '))
-    assert.deepEqual(ours.filter(name => /^(_?http|https|_?tls|net|crypto|stream|dns|zlib|perf_hooks|child_process|worker_threads|internal\/(crypto|streams|perf|worker|child_process))/.test(name)), [])
+    assert.deepEqual(ours.filter(name => /^(module$|_?http|https|_?tls|net|crypto|stream|dns|zlib|perf_hooks|child_process|worker_threads|internal\/(crypto|streams|perf|worker|child_process))/.test(name)), [])
   }
 })
 
@@ -135,7 +135,7 @@ test('patches are loaded when something comes that they are for', async () => {
     return JSON.parse(stdout)
   }
   assert.deepEqual(await loaded('none.js', ''), ['gate.js', 'start.js'])
-  assert.match((await loaded('http.js', 'require("http")')).join(), /^gate.js,start.js,http-[\w-]+.js$/)
+  assert.match((await loaded('http.js', 'require("http")')).join(), /^gate.js,start.js,http-[\w-]+.js,engine.js$/)
   const pg = await loaded('pg.js', `require(${JSON.stringify(require.resolve('pg'))})`)
   assert.ok(pg.includes('pg.js') && !pg.some(file => /redis|pino|rest/.test(file)), pg.join())
 })
