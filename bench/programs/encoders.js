@@ -49,11 +49,12 @@ function one (i, of, common) {
 }
 
 function ours (encode) {
+  const { SpanId, TraceId } = require('../../dist/src/trace/id.js')
   const { Span, Trace } = require('../../dist/src/trace/span.js')
   let trace
   const spanOf = ({ traceId, id, parent, startedAt, took, scope, kind, name, attributes }) => {
-    if (trace?.id !== traceId) trace = new Trace(traceId, true, false, undefined)
-    return Object.assign(new Span(trace, parent, false, kind, scope, undefined), { id, startedAt, endedAt: startedAt + took, name, attributes })
+    if (trace?.id !== traceId) trace = new Trace(TraceId.of(traceId), true, false, undefined)
+    return Object.assign(new Span(trace, parent === '' ? undefined : SpanId.of(parent), false, kind, scope, undefined), { spanId: SpanId.of(id), startedAt, endedAt: startedAt + took, name, attributes })
   }
   return { make: told => told.map(spanOf), encode: spans => encode(spans, RESOURCE) }
 }

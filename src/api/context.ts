@@ -91,8 +91,8 @@ export class Context implements AnyContext, Scope {
   /** What is to be written into headers: the span, with the baggage that is in force here. */
   told (): Span {
     const { span, baggage } = this
-    if (span === undefined) return standIn(SILENT.trace, '', false, baggage)
-    return span === SILENT || span.baggage === baggage ? span : standIn(span.trace, span.id, false, baggage, span.parent)
+    if (span === undefined) return standIn(SILENT.trace, SILENT.spanId, false, baggage)
+    return span === SILENT || span.baggage === baggage ? span : standIn(span.trace, span.spanId, false, baggage, span.parentId)
   }
 
   /** What is in force, as the API shows it. */

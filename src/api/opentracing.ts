@@ -58,7 +58,7 @@ export class Tracer {
     if (codec !== undefined) return codec.inject?.(context, carrier)
     const span = context.told()
     if (format !== BINARY) inject(span, carrier, (carrier, name, value) => { carrier[name] = value })
-    else if (span.trace.id !== '') carrier.buffer = written(span)
+    else if (!span.trace.isNone) carrier.buffer = written(span)
   }
 
   /** The context of who wrote into the carrier, or what the request being served was made of, if it came from there; null if there is none. */
@@ -143,7 +143,7 @@ export class SpanContext {
   /** What is to be written into carriers: the span, with the baggage of this context. */
   told (): Ours {
     const { span = SILENT, items } = this
-    return span.baggage === items ? span : standIn(span.trace, span.trace.id === '' ? '' : span.id, false, items, span.parent)
+    return span.baggage === items ? span : standIn(span.trace, span.spanId, false, items, span.parentId)
   }
 
   // By these jaeger-client's codecs know a context.

@@ -1,3 +1,4 @@
+import type { SpanId, TraceId } from '../trace/id'
 import type { Event, Kind, Link, Span } from '../trace/span'
 import type { Answer } from './exporter'
 import { outcome } from './outcome'
@@ -144,10 +145,10 @@ function write (span: Span): void {
   const message = open(0x12)
   const { trace, events, links, dropped } = span
   const end = outcome(span)
-  id(0x0a, trace.id)
-  id(0x12, span.id)
+  traceId(trace.traceId)
+  spanId(0x12, span.spanId)
   if (trace.state !== undefined) text(0x1a, trace.state)
-  if (span.parent !== '') id(0x22, span.parent)
+  if (span.parentId !== undefined) spanId(0x22, span.parentId)
   text(0x2a, span.name)
   need(20)
   buffer[at++] = 0x30
@@ -239,6 +240,26 @@ function bytes (some: Uint8Array): void {
 
 // The functions that every span runs through many times work on locals: V8 keeps those in registers, and not what belongs to the module.
 
+function traceId ({ first, second, third, fourth }: TraceId): void {
+  need(18)
+  const it = view
+  const p = at
+  it.setInt16(p, 0x0a10)
+  it.setInt32(p + 2, first)
+  it.setInt32(p + 6, second)
+  it.setInt32(p + 10, third)
+  it.setInt32(p + 14, fourth)
+  at = p + 18
+}
+function spanId (tag: number, { high, low }: SpanId): void {
+  need(10)
+  const it = view
+  const p = at
+  it.setInt16(p, tag << 8 | 8)
+  it.setInt32(p + 2, high)
+  it.setInt32(p + 6, low)
+  at = p + 10
+}
 /** Hex digits as bytes. Those of a link are the application's: no more of them than a length of one byte can say. */
 function id (tag: number, hex: string): void {
   const size = Math.min(hex.length >> 1, 0x7f)

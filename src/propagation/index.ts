@@ -38,18 +38,18 @@ export function propagateWith (names: readonly string[], choice: Choice): void {
 export function inject<C> (span: Span, carrier: C, set: Setter<C>, get?: Getter<C>): void {
   const { trace } = span
   // Without ids there may still be baggage.
-  const bare = trace.id === ''
+  const bare = trace.isNone
   if (bare && span.baggage === undefined) return
   // One bit a format. All are looked at before the first is written: two formats may know the same header.
   let taken = 0
-  if (get !== undefined) for (let i = 0; i < formats.length; i++) if (hasOwn(formats[i], carrier, get, trace.caller)) taken |= 1 << i
+  if (get !== undefined) for (let i = 0; i < formats.length; i++) if (hasOwn(formats[i], carrier, get, trace.caller?.hex)) taken |= 1 << i
   for (let i = 0; i < formats.length; i++) if ((taken & 1 << i) === 0 && (!bare || formats[i].bare === true)) formats[i].inject(span, carrier, set, get)
 }
 
 /** Whether the carrier has a context in this format that was not only passed on from the caller: a proxy copies what it was sent. */
-function hasOwn<C> ({ fields, extract }: Propagator, carrier: C, get: Getter<C>, caller: string): boolean {
+function hasOwn<C> ({ fields, extract }: Propagator, carrier: C, get: Getter<C>, caller: string | undefined): boolean {
   const headers = gathered(fields, carrier, get)
-  return headers !== undefined && (caller === '' || extract(headers)?.spanId !== caller)
+  return headers !== undefined && (caller === undefined || extract(headers)?.spanId !== caller)
 }
 
 /** What incoming headers tell of the caller: ids and state from the first format that finds ids, baggage from all. Never throws. */
@@ -90,7 +90,7 @@ const variable = (field: string): string => field.toUpperCase().replace(/[^A-Z0-
  */
 export function changesFor (span: Span, environment: (name: string) => string | undefined): Record<string, string | undefined> {
   const changes: Record<string, string | undefined> = {}
-  if (span.trace.id === '') return changes
+  if (span.trace.isNone) return changes
   for (const field in inherited) if (environment(variable(field)) === inherited[field]) changes[variable(field)] = undefined
   inject(span, changes, (changes, field, value) => { changes[variable(field)] = value },
     (changes, field) => variable(field) in changes ? undefined : environment(variable(field)))

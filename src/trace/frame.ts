@@ -1,5 +1,6 @@
 import type { Baggage } from './baggage'
 import type { Scope } from './context'
+import { SpanId, TraceId } from './id'
 import { Span, standIn, Trace, type Library, type Remote, type Values } from './span'
 
 /** What few spans have: the trace's state, their own baggage and values; `startedAt` counts only where the age of a trace does. */
@@ -15,30 +16,30 @@ export function rememberAges (yes: boolean): void { ages = yes }
  */
 export class Frame implements Scope {
   /** The span while it lives; then its trace, or only the trace's id, if what follows tells all else of it. */
-  private held: Span | Trace | string
-  // Of the span that is gone; the id is empty while it lives.
-  private id = ''
-  private parent = ''
+  private held: Span | Trace | TraceId
+  // Of the span that is gone; there is no id while it lives.
+  private id: SpanId | undefined = undefined
+  private parent: SpanId | undefined = undefined
   private scope: string | Library = ''
   private flags = 0
   private rest: Rest | undefined = undefined
   constructor (span: Span) { this.held = span }
 
   /** Not kept when it stands for another: it would be leaked, too. */
-  get span (): Span { return this.id === '' ? this.held as Span : this.standIn() }
-  get baggage (): Baggage | undefined { return this.id === '' ? (this.held as Span).baggage : this.rest?.baggage }
-  get values (): Values | undefined { return this.id === '' ? (this.held as Span).values : this.rest?.values }
+  get span (): Span { return this.id === undefined ? this.held as Span : this.standIn() }
+  get baggage (): Baggage | undefined { return this.id === undefined ? (this.held as Span).baggage : this.rest?.baggage }
+  get values (): Values | undefined { return this.id === undefined ? (this.held as Span).values : this.rest?.values }
   /** Milliseconds since the epoch; NaN if it is gone and nobody was to ask. */
-  get startedAt (): number { return this.id === '' ? (this.held as Span).startedAt : this.rest?.startedAt ?? NaN }
+  get startedAt (): number { return this.id === undefined ? (this.held as Span).startedAt : this.rest?.startedAt ?? NaN }
 
   /** Let go of the span. What becomes of its trace is known if it is the trace's entry; else the trace stays, which holds no span. */
   leave (): void {
-    if (this.id !== '') return
+    if (this.id !== undefined) return
     const span = this.held as Span
-    const { trace, id, parent, scope, baggage, values } = span
-    this.held = trace.entry === this && isPlain(trace, parent) ? trace.id : trace
-    this.id = id
-    this.parent = parent
+    const { trace, spanId, parentId, scope, baggage, values } = span
+    this.held = trace.entry === this && isPlain(trace, parentId) ? trace.traceId : trace
+    this.id = spanId
+    this.parent = parentId
     this.scope = scope
     this.flags = trace.flags
     const { state } = trace
@@ -48,7 +49,7 @@ export class Frame implements Scope {
   private standIn (): Span {
     const { held, id, parent, scope, flags, rest } = this
     let trace = held as Trace
-    if (typeof held === 'string') {
+    if (held instanceof TraceId) {
       trace = new Trace(held, (flags & 1) !== 0, (flags & 2) !== 0, rest?.state)
       trace.caller = parent
       trace.entry = this
@@ -61,7 +62,7 @@ export class Frame implements Scope {
 }
 
 /** Whether the id, the flags and the state of an entry's trace, and the entry's parent, tell all of it. */
-const isPlain = ({ sampled, recording, kept, debug, firehose, caller }: Trace, parent: string): boolean =>
+const isPlain = ({ sampled, recording, kept, debug, firehose, caller }: Trace, parent: SpanId | undefined): boolean =>
   sampled === recording && kept === undefined && !debug && !firehose && caller === parent
 
 /** The one frame of a span. */
@@ -69,8 +70,8 @@ export const frameOf = (span: Span): Frame => span.frame ??= new Frame(span)
 
 /** In the flow of this thread, what stands for a span of another (see `told`). */
 export function resumed ({ traceId, spanId, sampled, random, state, debug, firehose, baggage }: Remote): Frame {
-  const trace = new Trace(traceId, sampled === true, random === true, state)
+  const trace = new Trace(TraceId.of(traceId), sampled === true, random === true, state)
   trace.debug = debug === true
   trace.firehose = firehose === true
-  return frameOf(standIn(trace, spanId, false, baggage))
+  return frameOf(standIn(trace, SpanId.of(spanId), false, baggage))
 }

@@ -1,4 +1,5 @@
 import type { Attributes } from './semconv'
+import type { TraceId } from './id'
 import type { Remote } from './span'
 
 /**
@@ -6,7 +7,7 @@ import type { Remote } from './span'
  * its decision may be left to us. `request` is what the caller wants ('GET /orders/7'), only if `byRequest` asks for it, else empty.
  */
 export interface Sampler {
-  (traceId: string, from: Remote | undefined, request: string): Decision
+  (id: TraceId, from: Remote | undefined, request: string): Decision
   byRequest?: boolean
 }
 export interface Decision {
@@ -31,12 +32,23 @@ const CHOSEN = /(?:^|,)\s*ot=(?:[^,]*;)?rv:([0-9a-f]{14})(?:;|\s*$|\s*,)/
  */
 export function ratio (share: number): Sampler {
   if (share <= 0) return alwaysOff
-  // A double would not hold 56 bits; hex of one length compares as the numbers do.
+  // A double would not hold 56 bits: two numbers are compared, or hex digits of one length.
   const wanted = BigInt(Math.round(Math.min(share, 1) * Number(ALL)))
-  const digits = (ALL - (wanted < 1n ? 1n : wanted)).toString(16).padStart(14, '0')
+  const threshold = ALL - (wanted < 1n ? 1n : wanted)
+  const digits = threshold.toString(16).padStart(14, '0')
+  const high = Number(threshold >> 32n)
+  const low = Number(threshold & 0xffffffffn)
   const notes: Attributes = { 'sampler.type': 'probabilistic', 'sampler.param': share }
   const yes: Decision = { sampled: true, ot: `th:${digits.replace(/0+$/, '') || '0'}`, notes }
-  return (id, from) => (randomness(from?.state) ?? id.slice(18)) >= digits ? yes : NO
+  return (id, from) => {
+    const chosen = randomness(from?.state)
+    return (chosen === undefined ? reaches(id, high, low) : chosen >= digits) ? yes : NO
+  }
+}
+/** Whether the low 56 bits of an id are no less than 24 bits and 32. */
+function reaches ({ third, fourth }: TraceId, high: number, low: number): boolean {
+  const upper = third & 0xffffff
+  return upper > high || (upper === high && (fourth >>> 0) >= low)
 }
 const randomness = (state: string | undefined): string | undefined => state === undefined ? undefined : CHOSEN.exec(state)?.[1]
 

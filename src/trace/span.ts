@@ -3,7 +3,7 @@ import type { Attributes } from './semconv'
 import { millisOf, now, type Time } from './clock'
 import { define, isValue, taken, type Described } from './described'
 import type { Frame } from './frame'
-import { spanId } from './id'
+import { NO_TRACE, SpanId, TraceId } from './id'
 import { TraceState } from './state'
 import { closed } from './unfinished'
 import { wordsOf } from './words'
@@ -12,8 +12,7 @@ export type Kind = 'internal' | 'server' | 'client' | 'producer' | 'consumer'
 
 /** What all spans of one trace in this process share. */
 export class Trace {
-  /** 32 hex digits; empty for what is never to be traced. */
-  readonly id: string
+  readonly traceId: TraceId
   /** What others are told, and what the flags of its spans say. */
   sampled: boolean
   /** Whether its spans are described: it is sampled, or what becomes of it is known only in the end (see Held). */
@@ -28,26 +27,32 @@ export class Trace {
   debug = false
   /** Jaeger: it is to be kept, but not indexed. */
   firehose = false
-  /** The span of whoever called this process; empty if there is none. */
-  caller = ''
+  /** The span of whoever called this process. */
+  caller: SpanId | undefined = undefined
   /** What is told of the trace as a whole, on its first span here. */
   notes: Attributes | undefined = undefined
   /** Of the first span of this trace in this process: the request itself. */
   entry: Frame | undefined = undefined
-  constructor (id: string, sampled: boolean, random: boolean, state: string | undefined) {
-    this.id = id
+  constructor (id: TraceId, sampled: boolean, random: boolean, state: string | undefined) {
+    this.traceId = id
     this.sampled = sampled
     this.recording = sampled
     this.random = random
     this.state = state
   }
 
+  /** 32 hex digits; empty for what is never to be traced. */
+  get id (): string { return this.traceId.hex }
+
+  /** Whether it is what is never to be traced. */
+  get isNone (): boolean { return this.traceId === NO_TRACE }
+
   /** W3C: 1 if it is sampled, 2 if its id is known to be random. */
   get flags (): number { return (this.sampled ? 1 : 0) | (this.random ? 2 : 0) }
 
   /** The same trace, to be decided on otherwise for some of its spans. */
   forked (): Trace {
-    const fork = new Trace(this.id, this.sampled, this.random, this.state)
+    const fork = new Trace(this.traceId, this.sampled, this.random, this.state)
     fork.firehose = this.firehose
     fork.caller = this.caller
     fork.entry = this.entry
@@ -102,9 +107,9 @@ export function sendTo (receive: (span: Span) => void, decided: (trace: Trace) =
 
 export class Span {
   trace: Trace
-  readonly id: string
-  /** The parent's span id; empty at the root of a trace. No pointer: a leaked frame must not pin a trace. */
-  readonly parent: string
+  readonly spanId: SpanId
+  /** The parent's id; none at the root of a trace. No pointer to a span: a leaked frame must not pin a trace. */
+  readonly parentId: SpanId | undefined
   /** Whether the parent lives in another process. */
   readonly remote: boolean
   /** Whether the caller reports a span of this id, too: its client side (Zipkin). */
@@ -138,21 +143,27 @@ export class Span {
   newer: Span | undefined = undefined
   /** What stands for it in the flow, if it was ever handed along (see frameOf). */
   frame: Frame | undefined = undefined
-  constructor (trace: Trace, parent: string, remote: boolean, kind: Kind, scope: string | Library, baggage: Baggage | undefined, values?: Values, callers?: string) {
+  constructor (trace: Trace, parent: SpanId | undefined, remote: boolean, kind: Kind, scope: string | Library, baggage: Baggage | undefined, values?: Values, callers?: SpanId) {
     this.trace = trace
-    this.id = callers ?? spanId()
+    this.spanId = callers ?? SpanId.next()
     this.shared = callers !== undefined
-    this.parent = parent
+    this.parentId = parent
     this.remote = remote
     this.kind = kind
     this.scope = scope
     this.name = typeof scope === 'string' ? scope : scope.name
     // What is never traced has no time, nor needs a clock to be loaded for it.
-    this.startedAt = trace.id === '' ? NaN : now()
+    this.startedAt = trace.isNone ? NaN : now()
     this.attributes = NONE
     this.baggage = baggage
     this.values = values
   }
+
+  /** 16 hex digits. */
+  get id (): string { return this.spanId.hex }
+
+  /** The parent's id in 16 hex digits; empty at the root of a trace. */
+  get parent (): string { return this.parentId?.hex ?? '' }
 
   /** Whether it stands for a span of another process. */
   get isElsewhere (): boolean { return this.scope === '' && this.remote }
@@ -185,8 +196,8 @@ export class Span {
   // What it hands over may throw when it is looked at (a getter, a Proxy, a toString): then it is not taken, and nothing is thrown.
 
   spanContext (): { traceId: string, spanId: string, traceFlags: number, isRemote?: boolean, traceState?: TraceState } {
-    const { id, flags, state } = this.trace
-    if (id === '') return INVALID
+    const { id, flags, state, isNone } = this.trace
+    if (isNone) return INVALID
     return {
       traceId: id,
       spanId: this.id,
@@ -213,8 +224,8 @@ export class Span {
   /** OpenTracing: above 0, this span and all that will be beneath it is sampled, as for debugging; else it is not, whatever the sampler said. */
   private prioritize (priority: number): void {
     const isWanted = priority > 0
-    const { id, sampled, recording, debug } = this.trace
-    if (Number.isNaN(priority) || this.endedAt !== 0 || id === '' || (sampled === isWanted && recording === isWanted && debug === isWanted)) return
+    const { isNone, sampled, recording, debug } = this.trace
+    if (Number.isNaN(priority) || this.endedAt !== 0 || isNone || (sampled === isWanted && recording === isWanted && debug === isWanted)) return
     if (!this.isEntry) this.trace = this.trace.forked()
     this.trace.sampled = this.trace.recording = this.trace.debug = isWanted
     settle(this.trace)
@@ -317,14 +328,14 @@ export function timeOf (at: Time | undefined): number {
 }
 
 /** The span of what is never traced: our own traffic, and what the application asked us to ignore altogether. */
-export const SILENT = standIn(new Trace('', false, false, undefined), INVALID.spanId, false, undefined)
+export const SILENT = standIn(new Trace(NO_TRACE, false, false, undefined), SpanId.of(INVALID.spanId), false, undefined)
 
 /** What another thread is to know of a span, as data; `resumed` (frame.ts) makes of it there what stands for the span. */
 export const told = ({ trace, id, baggage }: Span): Remote =>
   ({ traceId: trace.id, spanId: id, sampled: trace.sampled, debug: trace.debug, firehose: trace.firehose, random: trace.random, state: trace.state, baggage })
 
 /** A span that somebody else made, here or in another process: it stands for the parent that it is, and nobody made it here, so it has no scope. */
-export function standIn (trace: Trace, id: string, isRemote: boolean, baggage: Baggage | undefined, parent = ''): Span {
+export function standIn (trace: Trace, id: SpanId, isRemote: boolean, baggage: Baggage | undefined, parent?: SpanId): Span {
   const span = new Span(trace, parent, isRemote, 'internal', '', baggage, undefined, id)
   span.endedAt = span.startedAt
   return span

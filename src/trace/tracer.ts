@@ -1,7 +1,7 @@
 import { elapsed, now, tune } from './clock'
 import { active, storage, type Scope } from './context'
 import { frameOf, rememberAges } from './frame'
-import { traceId } from './id'
+import { SpanId, TraceId } from './id'
 import { Span, standIn, Trace, type Kind, type Library, type Remote } from './span'
 import { alwaysOn, type Sampler } from './sampler'
 import { opened } from './unfinished'
@@ -33,7 +33,7 @@ export function endAfter (milliseconds: number): void {
   oldest = milliseconds
   rememberAges(milliseconds !== Infinity)
 }
-const isOld = ({ trace, startedAt }: Span): boolean => oldest !== Infinity && trace.id !== '' && now() - (trace.entry?.startedAt ?? startedAt) > oldest
+const isOld = ({ trace, startedAt }: Span): boolean => oldest !== Infinity && !trace.isNone && now() - (trace.entry?.startedAt ?? startedAt) > oldest
 
 let dependent: ReadonlySet<string> | undefined
 /** The calls of these libraries are traced beneath another span alone: they begin no trace. Called by start.ts. */
@@ -61,7 +61,7 @@ export function childOf (here: Scope | undefined, kind: Kind, scope: string | Li
   if (parent !== undefined) {
     const { trace } = parent
     if (isOld(parent)) return anew(here!, trace.id, parent.id, kind, scope)
-    const span = new Span(trace, parent.id, parent.isElsewhere, kind, scope, here!.baggage, here!.values)
+    const span = new Span(trace, parent.spanId, parent.isElsewhere, kind, scope, here!.baggage, here!.values)
     trace.entry ??= frameOf(span)
     if (trace.recording) recorded(span)
     return span
@@ -88,9 +88,9 @@ function anew (here: Scope | undefined, traceId: string, spanId: string, kind: K
 export function outgoing (kind: Kind, scope: string, told: Remote | undefined): Span | undefined {
   const here = storage.getStore()
   const trace = here?.span?.trace
-  if (told === undefined || told.spanId === here?.span?.id || trace?.recording === false || told.spanId === trace?.caller) return childIn(here, kind, scope)
+  if (told === undefined || told.spanId === here?.span?.id || trace?.recording === false || told.spanId === trace?.caller?.hex) return childIn(here, kind, scope)
   const isOurs = trace?.id === told.traceId
-  const span = isOurs ? new Span(trace, told.spanId, true, kind, scope, told.baggage) : root(kind, scope, told)
+  const span = isOurs ? new Span(trace, SpanId.of(told.spanId), true, kind, scope, told.baggage) : root(kind, scope, told)
   if (isOurs) recorded(span)
   span.baggage ??= here?.baggage
   span.values = here?.values
@@ -104,7 +104,7 @@ export function outgoing (kind: Kind, scope: string, told: Remote | undefined): 
 export function root (kind: Kind, scope: string | Library, from: Remote | undefined, hushed = false, request = ''): Span {
   const caller = from === undefined || from.traceId === '' ? undefined : from
   const trace = begun(from, caller, hushed, request)
-  const span = caller === undefined ? new Span(trace, '', false, kind, scope, from?.baggage) : below(caller, trace, kind, scope)
+  const span = caller === undefined ? new Span(trace, undefined, false, kind, scope, from?.baggage) : below(caller, trace, kind, scope)
   trace.entry = frameOf(span)
   if (trace.recording) recorded(span)
   return span
@@ -112,10 +112,11 @@ export function root (kind: Kind, scope: string | Library, from: Remote | undefi
 
 /** The span beneath a caller's; or, on the server's side, the caller's own. */
 function below ({ spanId, sharedParent, baggage }: Remote, trace: Trace, kind: Kind, scope: string | Library): Span {
-  if (kind === 'server' || kind === 'consumer') trace.caller = spanId
-  return sharedParent === undefined || kind !== 'server'
-    ? new Span(trace, spanId, true, kind, scope, baggage)
-    : new Span(trace, sharedParent, sharedParent !== '', kind, scope, baggage, undefined, spanId)
+  const id = SpanId.of(spanId)
+  if (kind === 'server' || kind === 'consumer') trace.caller = id
+  if (sharedParent === undefined || kind !== 'server') return new Span(trace, id, true, kind, scope, baggage)
+  const parent = sharedParent === '' ? undefined : SpanId.of(sharedParent)
+  return new Span(trace, parent, parent !== undefined, kind, scope, baggage, undefined, id)
 }
 
 /**
@@ -124,15 +125,16 @@ function below ({ spanId, sharedParent, baggage }: Remote, trace: Trace, kind: K
  */
 export function parentOf (from: Remote, isRemote: boolean): Span {
   const serving = active()?.trace
-  if (serving?.entry !== undefined && serving.caller === from.spanId && serving.id === from.traceId) return serving.entry.span
+  if (serving?.entry !== undefined && serving.caller?.hex === from.spanId && serving.id === from.traceId) return serving.entry.span
   const trace = begun(from, from, false, '')
-  if (isRemote) trace.caller = from.spanId
-  return standIn(trace, from.spanId, isRemote, from.baggage)
+  const id = SpanId.of(from.spanId)
+  if (isRemote) trace.caller = id
+  return standIn(trace, id, isRemote, from.baggage)
 }
 
 /** A trace that begins in this process, decided on. */
 function begun (from: Remote | undefined, caller: Remote | undefined, hushed: boolean, request: string): Trace {
-  const id = caller === undefined ? traceId() : caller.traceId
+  const id = caller === undefined ? TraceId.next() : TraceId.of(caller.traceId)
   tune()
   const decision = hushed ? undefined : sampler(id, from, request)
   const trace = new Trace(id, decision?.sampled === true, caller === undefined || caller.random === true,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { read, written } from '../../src/api/binary'
+import { SpanId, TraceId } from '../../src/trace/id'
 import { standIn, Trace } from '../../src/trace/span'
 
 // As Jaeger's clients for Go and Python write it: trace (16 bytes), span, parent (8 each), flags; 1 item, 'key' and 'válue'.
@@ -12,15 +13,15 @@ test('Jaeger\'s binary form is read and written', () => {
     traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', sampled: true, debug: true, firehose: false,
     baggage: [{ key: 'key', text: 'v%C3%A1lue', form: 'w3c' }]
   })
-  const trace = new Trace(remote.traceId, true, false, undefined)
+  const trace = new Trace(TraceId.of(remote.traceId), true, false, undefined)
   trace.debug = true
-  assert.equal(written(standIn(trace, remote.spanId, true, remote.baggage, '00f067aa0ba902b7')).toString('hex'), BYTES)
+  assert.equal(written(standIn(trace, SpanId.of(remote.spanId), true, remote.baggage, SpanId.of('00f067aa0ba902b7'))).toString('hex'), BYTES)
 })
 
 test('a short trace id is padded, no parent is zeros', () => {
   const bytes = Buffer.from(`${'0'.repeat(16)}8448eb211c80319cb7ad6b7169203331${'0'.repeat(16)}0000000000`, 'hex')
   assert.deepEqual(read(Array.from(bytes)), { traceId: `${'0'.repeat(16)}8448eb211c80319c`, spanId: 'b7ad6b7169203331', sampled: false, debug: false, firehose: false, baggage: undefined })
-  assert.deepEqual(written(standIn(new Trace(`${'0'.repeat(16)}8448eb211c80319c`, false, false, undefined), 'b7ad6b7169203331', true, undefined)), bytes)
+  assert.deepEqual(written(standIn(new Trace(TraceId.of(`${'0'.repeat(16)}8448eb211c80319c`), false, false, undefined), SpanId.of('b7ad6b7169203331'), true, undefined)), bytes)
 })
 
 test('what is no such form is nothing, wherever it breaks off', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { consoleExporter, row, tree, type Look } from '../../src/export/console'
 import { tally } from '../../src/export/exporter'
+import { TraceId } from '../../src/trace/id'
 import { frameOf } from '../../src/trace/frame'
 import { Trace } from '../../src/trace/span'
 import { run } from '../helper'
@@ -38,7 +39,7 @@ test('what a terminal would obey is not printed; spans that are each other\'s pa
 test('a trace is shown when its first span here has ended, what comes later is shown later', () => {
   const written: string[] = []
   const exporter = consoleExporter('shop', false, tally(), text => { written.push(text(plain)) })
-  const trace = new Trace('0af7651916cd43dd8448eb211c80319c', true, true, undefined)
+  const trace = new Trace(TraceId.of('0af7651916cd43dd8448eb211c80319c'), true, true, undefined)
   const first = span({ trace, name: 'first' })
   trace.entry = frameOf(first)
   exporter.export([span({ trace, parent: first.id, name: 'child' })])

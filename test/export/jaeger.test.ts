@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { batch, packets } from '../../src/export/jaeger'
 import type { Protocol } from '../../src/export/thrift'
+import { TraceId } from '../../src/trace/id'
 import { Trace } from '../../src/trace/span'
 import { agent, collector, type Agent, type Seen } from '../collector'
 import { drawn, run, type Run } from '../helper'
@@ -25,7 +26,7 @@ const seen = (...spans: Told[]): Seen[] => fromJaeger(read(...spans))
 const tags = (told: Parameters<typeof span>[0]): any => tagsOf(read(span(told)).spans[0].tags)
 
 test('a span, field by field', () => {
-  const trace = new Trace('0af7651916cd43dd8448eb211c80319c', true, true, undefined)
+  const trace = new Trace(TraceId.of('0af7651916cd43dd8448eb211c80319c'), true, true, undefined)
   const client = span({ trace, parent: 'b7ad6b7169203331', kind: 'client', scope: 'pg', name: 'SELECT users', attributes: { 'db.system.name': 'postgresql', 'server.port': 5432, 'db.namespace': undefined } })
   const { process, spans: [told] } = read(client)
   assert.deepEqual({ serviceName: process.serviceName, ...tagsOf(process.tags) }, { serviceName: 'shop', 'host.name': 'h', 'process.pid': 4711 })
@@ -45,14 +46,14 @@ test('a span, field by field', () => {
 
 test('ids in every shape: the sign is a bit like any other', () => {
   for (const half of ['0000000000000001', '7fffffffffffffff', '8000000000000000', 'ffffffffffffffff', '00000000ffffffff', 'ffffffff00000000', '0123456789abcdef']) {
-    const trace = new Trace(`${half}${half}`, true, true, undefined)
+    const trace = new Trace(TraceId.of(`${half}${half}`), true, true, undefined)
     const [{ traceId, parentSpanId }] = seen(span({ trace, parent: half }))
     assert.deepEqual([traceId, parentSpanId], [`${half}${half}`, half])
   }
 })
 
 test('flags: sampled, debug, firehose', () => {
-  const flags = (more: Partial<Trace>): number => read(span({ trace: Object.assign(new Trace('0af7651916cd43dd8448eb211c80319c', true, true, undefined), more) })).spans[0].flags
+  const flags = (more: Partial<Trace>): number => read(span({ trace: Object.assign(new Trace(TraceId.of('0af7651916cd43dd8448eb211c80319c'), true, true, undefined), more) })).spans[0].flags
   assert.deepEqual([flags({}), flags({ debug: true }), flags({ firehose: true }), flags({ debug: true, firehose: true })], [1, 3, 9, 11])
 })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { json, protobuf, rejections } from '../../src/export/otlp'
+import { TraceId } from '../../src/trace/id'
 import { Trace, type Span } from '../../src/trace/span'
 import { fromJson, fromProtobuf, type Seen } from '../collector'
 import { span } from './spans'
@@ -16,7 +17,7 @@ const described = (attributes: Record<string, any>): Span['attributes'] => attri
 const attributesOf = (attributes: Record<string, any>): Record<string, unknown> => seen(span({ attributes }))[0].attributes
 
 test('ids, times, kinds, flags, scopes, resource', () => {
-  const trace = new Trace('0af7651916cd43dd8448eb211c80319c', true, false, 'a=1,b=2')
+  const trace = new Trace(TraceId.of('0af7651916cd43dd8448eb211c80319c'), true, false, 'a=1,b=2')
   const server = span({ trace, parent: 'b7ad6b7169203331', remote: true, kind: 'server', scope: 'http', name: 'GET /users/:id' })
   const client = span({ trace, parent: server.id, kind: 'client', scope: 'pg', startedAt: 1_700_000_000_001, endedAt: 1_700_000_000_001.999 })
   const [first, second] = seen(server, client)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { zipkin } from '../../src/export/zipkin'
+import { TraceId } from '../../src/trace/id'
 import { Trace } from '../../src/trace/span'
 import { collector } from '../collector'
 import { relay } from '../relay'
@@ -112,7 +113,7 @@ test('events are annotations; what was dropped is counted', () => {
 })
 
 test('debug', () => {
-  const trace = Object.assign(new Trace('4bf92f3577b34da6a3ce929d0e0e4736', true, true, undefined), { debug: true })
+  const trace = Object.assign(new Trace(TraceId.of('4bf92f3577b34da6a3ce929d0e0e4736'), true, true, undefined), { debug: true })
   assert.equal(encoded(span({ trace }))[0].debug, true)
   assert.equal('debug' in encoded(span())[0], false)
 })

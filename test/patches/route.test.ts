@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { askRoute, beneath, routeLater, SPAN, tellRoute } from '../../patches/lib/route'
+import { TraceId } from '../../src/trace/id'
 import { Span, Trace } from '../../src/trace/span'
 
 const request = (method: string, sampled = true) => {
-  const span = new Span(new Trace('0af7651916cd43dd8448eb211c80319c', sampled, false, undefined), '', false, 'server', 'http', undefined)
+  const span = new Span(new Trace(TraceId.of('0af7651916cd43dd8448eb211c80319c'), sampled, false, undefined), undefined, false, 'server', 'http', undefined)
   span.name = method
   span.attributes = { 'http.request.method': method, 'http.route': undefined }
   return { span, message: { [SPAN]: span } }

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { traceId } from '../../src/trace/id'
+import { TraceId } from '../../src/trace/id'
 import { alwaysOff, alwaysOn, parentBased, ratio as share, type Sampler } from '../../src/trace/sampler'
 
-const ratio = (part: number) => (id: string, from: Parameters<Sampler>[1]) => {
+const ratio = (part: number) => (id: TraceId, from: Parameters<Sampler>[1]) => {
   const { sampled, ot } = share(part)(id, from, '')
   return { sampled, ot }
 }
-const id = (randomness: string): string => 'f'.repeat(18) + randomness
-const from = (sampled: boolean, state?: string) => ({ traceId: id('0'.repeat(14)), spanId: 'b'.repeat(16), sampled, state })
+const id = (randomness: string): TraceId => TraceId.of('f'.repeat(18) + randomness)
+const from = (sampled: boolean, state?: string) => ({ traceId: 'f'.repeat(32), spanId: 'b'.repeat(16), sampled, state })
 
 test('ratio: the threshold is the low 56 bits of the trace id, and `th` tells it without its zeros', () => {
   const half = ratio(0.5)
@@ -28,7 +28,7 @@ test('ratio: who takes a smaller share takes a part of what the others take, and
   const shares = [0.01, 0.1, 0.5, 0.9]
   const taken = shares.map(() => 0)
   for (let i = 0; i < 20_000; i++) {
-    const trace = traceId()
+    const trace = TraceId.next()
     const decisions = shares.map(share => ratio(share)(trace, undefined).sampled)
     decisions.forEach((sampled, at) => {
       if (sampled) taken[at]++

@@ -7,7 +7,7 @@ import { relay } from '../relay'
 import { readSettings } from '../../src/config'
 import type { Sampling } from '../../src/index'
 import { samplerOf, setSampling } from '../../src/sampling'
-import { traceId } from '../../src/trace/id'
+import { TraceId } from '../../src/trace/id'
 import { bucket, limited } from '../../src/trace/limited'
 import { byRules, type Rule } from '../../src/trace/rules'
 import { alwaysOff, alwaysOn, parentBased, ratio, type Sampler } from '../../src/trace/sampler'
@@ -18,7 +18,7 @@ import { root, traceWith } from '../../src/trace/tracer'
 /** The share of 20,000 traces that a sampler takes. */
 function share (sampler: Sampler, request = ''): number {
   let taken = 0
-  for (let i = 0; i < 20_000; i++) if (sampler(traceId(), undefined, request).sampled) taken++
+  for (let i = 0; i < 20_000; i++) if (sampler(TraceId.next(), undefined, request).sampled) taken++
   return taken / 20_000
 }
 const about = (actual: number, expected: number): void => assert.ok(Math.abs(actual - expected) < 0.02, `${actual} is not about ${expected}`)
@@ -26,23 +26,24 @@ const wait = (milliseconds: number): Promise<void> => new Promise(resolve => set
 
 test('ratio: a share of all, told in tracestate and on the span, the same for everybody who sees the id', () => {
   for (const expected of [0, 0.1, 0.5, 1]) about(share(ratio(expected)), expected)
-  assert.deepEqual(ratio(0.25)('f'.repeat(32), undefined, ''), { sampled: true, ot: 'th:c', notes: { 'sampler.type': 'probabilistic', 'sampler.param': 0.25 } })
-  assert.deepEqual(ratio(1)('0'.repeat(32), undefined, ''), { sampled: true, ot: 'th:0', notes: { 'sampler.type': 'probabilistic', 'sampler.param': 1 } })
+  assert.deepEqual(ratio(0.25)(TraceId.of('f'.repeat(32)), undefined, ''), { sampled: true, ot: 'th:c', notes: { 'sampler.type': 'probabilistic', 'sampler.param': 0.25 } })
+  assert.deepEqual(ratio(1)(TraceId.of('0'.repeat(32)), undefined, ''), { sampled: true, ot: 'th:0', notes: { 'sampler.type': 'probabilistic', 'sampler.param': 1 } })
   // Who samples less takes a part of what the others take.
   for (let i = 0; i < 1000; i++) {
-    const id = traceId()
+    const id = TraceId.next()
     if (ratio(0.2)(id, undefined, '').sampled) assert.ok(ratio(0.3)(id, undefined, '').sampled)
   }
 })
 
 test('parentBased: the caller decides, and where it left it to us the other does', () => {
-  const from = { traceId: '1'.repeat(32), spanId: '1'.repeat(16) }
+  const id = TraceId.next()
+  const from = { traceId: id.hex, spanId: '1'.repeat(16) }
   for (const top of [alwaysOn, alwaysOff]) {
     const sampler = parentBased(top)
-    assert.equal(sampler(from.traceId, { ...from, sampled: true }, '').sampled, true)
-    assert.equal(sampler(from.traceId, { ...from, sampled: false }, '').sampled, false)
-    assert.equal(sampler(from.traceId, { ...from, sampled: undefined }, '').sampled, top === alwaysOn)
-    assert.equal(sampler(from.traceId, undefined, '').sampled, top === alwaysOn)
+    assert.equal(sampler(id, { ...from, sampled: true }, '').sampled, true)
+    assert.equal(sampler(id, { ...from, sampled: false }, '').sampled, false)
+    assert.equal(sampler(id, { ...from, sampled: undefined }, '').sampled, top === alwaysOn)
+    assert.equal(sampler(id, undefined, '').sampled, top === alwaysOn)
   }
 })
 
@@ -85,7 +86,7 @@ describe('what a Jaeger collector says', () => {
     about(share(of({ strategyType: 0, probabilisticSampling: { samplingRate: 1 } })), 1)
   })
   test('a rate', () => {
-    const { notes } = [...Array(50)].map(() => of({ strategyType: 'RATE_LIMITING', rateLimitingSampling: { maxTracesPerSecond: 100 } })('', undefined, '')).find(({ sampled }) => sampled)!
+    const { notes } = [...Array(50)].map(() => of({ strategyType: 'RATE_LIMITING', rateLimitingSampling: { maxTracesPerSecond: 100 } })(TraceId.next(), undefined, '')).find(({ sampled }) => sampled)!
     assert.deepEqual(notes, { 'sampler.type': 'ratelimiting', 'sampler.param': 100 })
   })
   test('operations go before all: by route, by path, by method; each has some a second for sure', () => {
@@ -100,7 +101,7 @@ describe('what a Jaeger collector says', () => {
     const expected: Record<string, number> = { 'GET /orders/7': 0.5, 'GET /orders/7/items': 0, 'GET /users/1/mail': 0.25, 'GET /health': 0, 'POST /whatever': 1, 'PUT /x': 0, '': 0 }
     for (const [request, part] of Object.entries(expected)) about(share(sampler, request), part)
     const sure = operations(1000)
-    const notes = [...Array(2000)].map(() => sure('0'.repeat(32), undefined, 'GET /health')).find(({ sampled }) => sampled)!.notes
+    const notes = [...Array(2000)].map(() => sure(TraceId.of('0'.repeat(32)), undefined, 'GET /health')).find(({ sampled }) => sampled)!.notes
     assert.deepEqual(notes, { 'sampler.type': 'lowerbound', 'sampler.param': 0 })
   })
   test('no more operations than allowed', () => {

@@ -3,10 +3,11 @@ import { test } from 'node:test'
 import { batch, describe, failed, sent, target, textOf } from '../../../patches/lib/redis'
 import { dice } from '../../dice'
 import { outcome } from '../../../src/export/outcome'
+import { TraceId } from '../../../src/trace/id'
 import { Span, Trace } from '../../../src/trace/span'
 
 const span = (): Span => {
-  const made = new Span(new Trace('1'.repeat(32), true, true, undefined), '', false, 'client', 'redis', undefined)
+  const made = new Span(new Trace(TraceId.of('1'.repeat(32)), true, true, undefined), undefined, false, 'client', 'redis', undefined)
   made.attributes = target('localhost', 6379, 0)
   return made
 }
