@@ -93,6 +93,8 @@ function nanos (millis: number): string {
 // ---- protobuf: written straight into the buffer that is sent.
 // A tag is (field << 3 | wire type): 0 varint, 1 fixed64, 2 length-delimited, 5 fixed32.
 
+/** The tag of a span's attributes. */
+const OF_SPAN = 0x4a
 let buffer = Buffer.allocUnsafeSlow(0)
 let view = new DataView(buffer.buffer)
 let at = 0
@@ -155,8 +157,8 @@ function write (span: Span): void {
   buffer[at++] = KINDS[span.kind]
   time(0x39, span.startedAt)
   time(0x41, span.endedAt)
-  attributes(0x4a, span.attributes)
-  if (end?.type !== undefined && span.attributes['error.type'] == null) attribute(0x4a, keyOf('error.type'), end.type)
+  attributes(OF_SPAN, span.attributes)
+  if (end?.type !== undefined && span.attributes['error.type'] == null) attribute(OF_SPAN, keyOf('error.type'), end.type)
   if (events !== undefined) for (const event of events) writeEvent(event)
   if (end?.event !== undefined) writeEvent(end.event)
   if (links !== undefined) for (const link of links) writeLink(link)
@@ -283,10 +285,9 @@ function timesFrom (millis: number): void {
 /** Nanoseconds since the epoch as a fixed64; there must be room. No BigInt: the distance to the base fits a number. */
 function time (tag: number, millis: number): void {
   const low = baseLow + Math.round((millis - base) * 1e6)
-  const carry = Math.floor(low / 4294967296)
   buffer[at] = tag
-  view.setUint32(at + 1, low - carry * 4294967296, true)
-  view.setUint32(at + 5, baseHigh + carry, true)
+  view.setUint32(at + 1, low, true)
+  view.setUint32(at + 5, baseHigh + Math.floor(low / 4294967296), true)
   at += 9
 }
 
@@ -339,7 +340,7 @@ function ascii (value: string, p: number): boolean {
   return true
 }
 
-// ---- attributes: one that comes again in a batch is copied from where it stands already, by words of four bytes
+// ---- attributes: those of a span that come again in a batch are copied from where they stand already, as many at once as stand side by side
 
 /** An attribute's key. */
 interface Key {
@@ -399,6 +400,9 @@ function forget (): void {
 
 function attributes (tag: number, of: Attributes | undefined): void {
   let last = START
+  // Where those stand that are to be copied.
+  let from = 0
+  let to = 0
   for (const name in of) {
     const value = of[name]
     if (value === undefined || value === null) continue
@@ -408,25 +412,32 @@ function attributes (tag: number, of: Attributes | undefined): void {
       if (name.length <= LONGEST_KEY) last.next = key
     }
     last = key
-    attribute(tag, key, value)
+    if (tag !== OF_SPAN || value !== key.value) {
+      if (to > from) again(from, to)
+      from = to
+      attribute(tag, key, value)
+    } else {
+      if (key.from !== to) {
+        if (to > from) again(from, to)
+        from = key.from
+      }
+      to = key.to
+    }
   }
+  if (to > from) again(from, to)
 }
 
 /** One KeyValue. */
 function attribute (tag: number, key: Key, value: unknown): void {
-  if (value === key.value) return again(tag, key)
   const from = at
   if (!simple(tag, key, value)) any(tag, key, value)
-  remember(key, value, from)
+  if (tag === OF_SPAN) remember(key, value, from)
 }
 
-/** The last value once more; up to three bytes behind it are written, too. */
-function again (tag: number, { from, to }: Key): void {
-  need(to - from + 3)
-  const it = view
-  let p = at
-  for (let i = from; i < to; i += 4, p += 4) it.setInt32(p, it.getInt32(i))
-  buffer[at] = tag
+/** What stands there once more. */
+function again (from: number, to: number): void {
+  need(to - from)
+  buffer.copyWithin(at, from, to)
   at += to - from
 }
 

@@ -328,7 +328,7 @@ export function timeOf (at: Time | undefined): number {
 }
 
 /** The span of what is never traced: our own traffic, and what the application asked us to ignore altogether. */
-export const SILENT = standIn(new Trace(NO_TRACE, false, false, undefined), SpanId.of(INVALID.spanId), false, undefined)
+export const SILENT = standIn(new Trace(NO_TRACE, false, false, undefined), new SpanId(0, 0), false, undefined)
 
 /** What another thread is to know of a span, as data; `resumed` (frame.ts) makes of it there what stands for the span. */
 export const told = ({ trace, id, baggage }: Span): Remote =>
