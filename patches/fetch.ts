@@ -1,4 +1,4 @@
-import { adopt, here, inject, options, type Begin, type Met, type Patch, type Scope, type Span, type Tap } from '../src/patch'
+import { adopt, here, inject, NOBODY, options, type Begin, type Met, type Patch, type Scope, type Span, type Tap } from '../src/patch'
 import { capture, raw } from './lib/headers'
 import { answered, asked, failure, hostAndPort, methodName, methodOf, otherMethod, peer } from './lib/url'
 
@@ -37,9 +37,13 @@ const sent: Begin = {
 }
 /** 'example.org:8080' of an origin: a text, or a URL. */
 function authority ({ origin }: Request): string {
-  const url = String(origin)
-  return url.slice(url.indexOf('//') + 2, url.endsWith('/') ? -1 : undefined)
+  if (origin === latest) return host
+  latest = String(origin)
+  return host = latest.slice(latest.indexOf('//') + 2, latest.endsWith('/') ? -1 : undefined)
 }
+// A program mostly asks the same: the latest is remembered, as a text.
+let latest = ''
+let host = ''
 
 // undici 5 has the headers as the text it will send, from 6 on they are names and values in turn.
 function headerOf ({ headers }: Request, name: string): string | undefined {
@@ -55,9 +59,14 @@ function setHeader (request: Request, name: string, value: string): void {
 }
 const line = (name: string): RegExp => new RegExp(`^${name.replace(/[^\w-]/g, '\\$&')}: (.*)\r$`, 'im')
 function placeOf (headers: unknown[], name: string): number {
-  for (let i = 0; i < headers.length; i += 2) if ((headers[i] as string).length === name.length && (headers[i] as string).toLowerCase() === name) return i
+  for (let i = 0; i < headers.length; i += 2) {
+    const header = headers[i] as string
+    // Of names of this length most begin otherwise, and need not be made small.
+    if (header.length === name.length && ((header.charCodeAt(0) ^ name.charCodeAt(0)) & ~CASE) === 0 && header.toLowerCase() === name) return i
+  }
   return -1
 }
+const CASE = 0x20
 
 /** The client's work is done when it has read the head of the answer: whether its body is read is up to the application. */
 function headed (request: Request, status: number, headers: Uint8Array[] = []): void {
@@ -72,7 +81,8 @@ function headed (request: Request, status: number, headers: Uint8Array[] = []): 
 /** What a request is told, it hears in the context of its caller: the connection is another's, and a redirect or retry is sent from there. */
 const told = (method: string, before?: Tap['before']): Met['tap'][number] => ({ method, before, inside: request => away(request[SCOPE]) })
 const upgraded = (request: Request, args: any): void => headed(request, args[0])
-const away = (scope: Scope | undefined): Scope | undefined => scope === here() ? undefined : scope
+// Whether a span's scope is in force already, AsyncLocalStorage asks itself; but to say that nobody's is would switch its hooks on.
+const away = (scope: Scope | undefined): Scope | undefined => scope === NOBODY && here() === NOBODY ? undefined : scope
 
 // A full pool keeps the call, and makes the request of it when a stranger's is done: the scope waits on the handler until a client takes it.
 const queued: Tap = { of: ({ PoolBase }) => PoolBase.prototype, method: 'dispatch', before (_, args) { if (Object.isExtensible(args[1])) args[1][SCOPE] ??= here() } }
