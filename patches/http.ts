@@ -211,6 +211,7 @@ function placeOf (lines: unknown[], name: string): number {
   return -1
 }
 
+/** What a request tells of how it goes: of all of these but `timeout` it is over. */
 const ANSWERS = new Set(['response', 'upgrade', 'connect', 'timeout', 'error', 'close'])
 
 const answer: Tap = {
@@ -242,8 +243,6 @@ const answer: Tap = {
         if (failed !== undefined) span.fail(failed)
         break
       }
-      case 'close': break
-      default: return
     }
     span.end()
   }
