@@ -1,4 +1,4 @@
-import type { SpanId, TraceId } from '../trace/id'
+import { digit, type SpanId, type TraceId } from '../trace/id'
 import type { Event, Kind, Link, Span } from '../trace/span'
 import type { Answer } from './exporter'
 import { outcome } from './outcome'
@@ -273,8 +273,6 @@ function id (tag: number, hex: string): void {
   for (let i = 0; i < size * 2; i += 2) to[p++] = digit(hex.charCodeAt(i)) << 4 | digit(hex.charCodeAt(i + 1))
   at = p
 }
-/** '0' to '9' is 0x30 to 0x39, 'a' to 'f' is 0x61 to 0x66. */
-const digit = (code: number): number => (code & 0xf) + (code >> 6) * 9
 
 function timesFrom (millis: number): void {
   base = Math.floor(millis)
@@ -413,18 +411,18 @@ function attributes (tag: number, of: Attributes | undefined): void {
     }
     last = key
     if (tag !== OF_SPAN || value !== key.value) {
-      if (to > from) again(from, to)
+      again(from, to)
       from = to
       attribute(tag, key, value)
     } else {
       if (key.from !== to) {
-        if (to > from) again(from, to)
+        again(from, to)
         from = key.from
       }
       to = key.to
     }
   }
-  if (to > from) again(from, to)
+  again(from, to)
 }
 
 /** One KeyValue. */
@@ -434,8 +432,9 @@ function attribute (tag: number, key: Key, value: unknown): void {
   if (tag === OF_SPAN) remember(key, value, from)
 }
 
-/** What stands there once more. */
+/** What stands there once more, if it is anything. */
 function again (from: number, to: number): void {
+  if (from === to) return
   need(to - from)
   buffer.copyWithin(at, from, to)
   at += to - from

@@ -78,13 +78,13 @@ export class TraceId {
 /** Of what is never to be traced. */
 export const NO_TRACE = new TraceId(0, 0, 0, 0)
 
-/** Eight digits from `start` on, as a word. '0' to '9' is 0x30 to 0x39, 'a' to 'f' is 0x61 to 0x66. */
+/** A hex digit's value, by its char code: '0' to '9' is 0x30 to 0x39, 'a' to 'f' is 0x61 to 0x66. */
+export const digit = (code: number): number => (code & 0xf) + (code >> 6) * 9
+
+/** Eight digits from `start` on, as a word. */
 function word (hex: string, start: number): number {
   let value = 0
-  for (let i = start; i < start + 8; i++) {
-    const code = hex.charCodeAt(i)
-    value = value << 4 | (code & 0xf) + (code >> 6) * 9
-  }
+  for (let i = start; i < start + 8; i++) value = value << 4 | digit(hex.charCodeAt(i))
   return value
 }
 
