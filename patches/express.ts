@@ -64,8 +64,8 @@ const layer: Omit<Wrap, 'method'> = {
 }
 
 /** Express 4 and the router of express 5 are one design in two spellings. */
-const parts = (module: string, versions: string, index: string, file: string, request: string, error: string): Part[] => [
-  { module, versions, file: index, tap: [use, entered, param] },
+const parts = (module: string, versions: string, index: Pick<Part, 'file' | 'exports'>, file: string, request: string, error: string): Part[] => [
+  { module, versions, ...index, tap: [use, entered, param] },
   {
     module,
     versions,
@@ -78,9 +78,9 @@ const parts = (module: string, versions: string, index: string, file: string, re
 export const express: Patch = {
   about: 'the route, on the span of the request',
   parts: [
-    ...parts('express', '>=4.11 <5', 'lib/router/index.js', 'lib/router/layer.js', 'handle_request', 'handle_error'),
+    ...parts('express', '>=4.11 <5', { file: 'lib/router/index.js' }, 'lib/router/layer.js', 'handle_request', 'handle_error'),
     // Its router is the package below.
     { module: 'express', versions: '>=5 <6' },
-    ...parts('router', '>=2 <3', 'index.js', 'lib/layer.js', 'handleRequest', 'handleError')
+    ...parts('router', '>=2 <3', { file: 'index.js', exports: 'Router' }, 'lib/layer.js', 'handleRequest', 'handleError')
   ]
 }

@@ -50,6 +50,7 @@ export const fastify: Patch = {
     module: 'find-my-way',
     versions: '>=3 <10',
     file: 'index.js',
+    exports: 'Router',
     tap: [routed],
     layers: layer => ({
       tap: [{

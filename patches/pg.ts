@@ -124,9 +124,9 @@ export const pg: Patch = {
   parts: [
     { module: 'pg', versions: '>=8.0.3 <9', file: 'lib/client.js', wrap: [query, connect] },
     { module: 'pg', versions: '>=8.0.3 <9', file: 'lib/native/client.js', wrap: [query, connect] },
-    { module: 'pg-cursor', versions: '>=2.1.3 <3', file: 'index.js', tap: [cursorFailed, keeping('read', 1), keeping('close', 0)] },
+    { module: 'pg-cursor', versions: '>=2.1.3 <3', file: 'index.js', exports: 'Cursor', tap: [cursorFailed, keeping('read', 1), keeping('close', 0)] },
     // It stands upon pg-cursor.
     { module: 'pg-query-stream', versions: '>=3 <5' },
-    { module: 'pg-pool', versions: '>=3.1.1 <4', file: 'index.js', tap: [waiting, connecting] }
+    { module: 'pg-pool', versions: '>=3.1.1 <4', file: 'index.js', exports: 'Pool', tap: [waiting, connecting] }
   ]
 }

@@ -174,7 +174,7 @@ const connected = [connect, select]
 export const redis: Patch = {
   about: 'a span for each command, and one for each pipeline or transaction',
   parts: [
-    { module: 'redis', versions: '>=2.6 <4', file: 'index.js', wrap: [send], tap: [callback, ...ends, ...connection] },
+    { module: 'redis', versions: '>=2.6 <4', file: 'index.js', exports: 'RedisClient', wrap: [send], tap: [callback, ...ends, ...connection] },
     { module: 'redis', versions: '>=2.6 <4', file: 'lib/multi.js', wrap: execs, tap: callbacks },
     inClient('>=1 <2', 'commander', { tap: [executor] }),
     inClient('>=1 <2', 'client/index', { wrap: [...executors, batched('multiExecutor'), ...subscribing], tap: connected }),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, normalize } from 'node:path'
 import { test } from 'node:test'
+import type { Patch } from '../src/patch'
 import { ROOT } from './helper'
 
 // The rules of the house, read off the sources. A rule that is broken names the file.
@@ -85,6 +86,11 @@ test('a patch bears one word: its file, its export, its key', () => {
     assert.equal(require(`../patches/${name}`)[name], patches[name])
     assert.match(name, /^[a-z0-9]+$/)
   }
+})
+
+test('a part about an index.js says what that exports: half of all packages have one', () => {
+  const { patches } = require('../patches') as { patches: Record<string, Patch> }
+  for (const { parts } of Object.values(patches)) for (const { module, file, exports } of parts) assert.equal(exports !== undefined, file === 'index.js', module)
 })
 
 test('no default export, no enum, no class hierarchy, no names that say nothing', () => {

@@ -19,6 +19,8 @@ export interface Part {
   versions: string
   /** Inside the package, as in 'lib/client.js'. Left out for a builtin, and where only channels are listened to. */
   file?: string
+  /** What a file named index.js is known by, for half of all packages have one: the name of the function that it exports, or of one among its exports. */
+  exports?: string
   /** A method -> a span. */
   wrap?: Wrap[]
   /** A method -> a look. */
@@ -48,11 +50,9 @@ export interface Outline {
   whole (): Patch
 }
 
-export interface PartOutline extends Pick<Part, 'module' | 'versions' | 'file'> {
+export interface PartOutline extends Pick<Part, 'module' | 'versions' | 'file' | 'exports'> {
   /** It has layers. */
   layered?: true
-  /** What it is known by beside its name, if half of all packages have such a file. Functions that know nothing but their argument. */
-  shape?: Array<Pick<Wrap | Tap, 'of' | 'method'>>
   /** The channels that are listened to. */
   listens?: { trace?: string[], begin?: string[], on?: string[], met?: string[] }
   /** The key of its place. */

@@ -71,8 +71,8 @@ class Files {
     let folder: string | undefined
     let is = UNKNOWN
     for (const { part } of this.byEnding.get(ending(file))!) {
+      if (part.exports !== undefined && !isExported(part.exports, exports)) continue
       if (!path.endsWith(`/${part.file!}`)) continue
-      if (part.shape !== undefined && !hasShape(part.shape, exports)) continue
       const root = file.slice(0, -part.file!.length)
       if (root !== folder) is = identity(folder = root)
       if (is.name !== part.module) continue
@@ -89,9 +89,9 @@ function push<K, V> (map: Map<K, V[]>, key: K, value: V): void {
   else list.push(value)
 }
 
-/** Is there any method that the part is about? An `of` that throws has looked at something else. */
-function hasShape (shape: NonNullable<PartOutline['shape']>, exports: any): boolean {
-  try { return shape.some(({ of, method }) => typeof of(exports)?.[method] === 'function') } catch { return false }
+/** Whether this is a function of that name, or has it. What throws when it is looked at is something else. */
+function isExported (name: string, exports: any): boolean {
+  try { return typeof exports === 'function' ? exports.name === name : Object.hasOwn(exports, name) } catch { return false }
 }
 
 interface Identity { name: string, version: string }

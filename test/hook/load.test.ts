@@ -55,6 +55,34 @@ test('a package is known by the name in its package.json', () => {
   assert.equal(run('linked/app', USE, { node: ['--preserve-symlinks'] }).spans, 'two')
 })
 
+test('a file named index.js is known by what it exports, too, whatever the folder is called; one that does not like to be looked at is left in peace', () => {
+  const preload = write('index/preload.js', `
+    const { load } = require(${JSON.stringify(join(ROOT, 'dist/src/hook/load.js'))})
+    const seen = []
+    const part = (module, exports) => ({ module, versions: '>=1 <2', file: 'index.js', exports, loaded () { seen.push(module) } })
+    const parts = [part('fake', 'Thing'), part('other', 'Thing'), part('plain', 'Gadget')]
+    load([{ name: 'fake', layers: undefined, patch: { parts, whole: () => ({ parts }) } }])
+    process.on('exit', () => { console.log(seen.join()) })`)
+  const packages = {
+    fake: ['fake', 'module.exports = class Thing {}'],
+    alias: ['fake', 'module.exports = class Thing {}'],
+    other: ['other', 'module.exports = function Thing () {}'],
+    plain: ['plain', 'exports.Gadget = class {}'],
+    stranger: ['@mine/fake', 'module.exports = class Thing {}'],
+    inner: ['fake', 'module.exports = require("./lib/index.js")'],
+    proxy: ['fake', 'const trap = () => { throw new Error("looked at") }; module.exports = new Proxy(class Thing {}, { get: trap, getOwnPropertyDescriptor: trap })'],
+    nothing: ['fake', 'module.exports = null']
+  }
+  for (const [folder, [name, text]] of Object.entries(packages)) {
+    write(`index/node_modules/${folder}/package.json`, JSON.stringify({ name, version: '1.0.0' }))
+    write(`index/node_modules/${folder}/index.js`, text)
+  }
+  write('index/node_modules/inner/lib/index.js', 'module.exports = class Other {}')
+  const app = write('index/app.js', Object.keys(packages).map(name => `require('${name}')`).join(';'))
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--require', preload, app], { encoding: 'utf8' })
+  assert.deepEqual([stdout, stderr, status], ['fake,fake,other,plain\n', '', 0])
+})
+
 test('pnpm: packages in a store of links, two versions at once, each once', () => {
   const store = 'pnpm/node_modules/.pnpm'
   library(`${store}/fake@1.0.0/node_modules/fake`, '1.0.0')
