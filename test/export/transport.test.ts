@@ -47,6 +47,25 @@ test('a batch arrives, with its headers', async () => {
   await sink.close()
 })
 
+test('all of a URL counts: who asks, what is asked for; one that is none is an outage like any other', async () => {
+  const sink = await collector(() => 200)
+  const { port } = new URL(sink.url)
+  const other = new Transport(destination('', { url: `http://me:p%40ss@localhost:${port}/traces?key=1` }), { queueSize: 100, exportTimeout: 0 }, tally(), 'a way out')
+  other.take(EMPTY, 1)
+  await other.idle(false)
+  const [{ url, headers }] = sink.requests
+  assert.deepEqual([url, headers.host, headers.authorization], ['/traces?key=1', `localhost:${port}`, `Basic ${btoa('me:p@ss')}`])
+  other.abandon()
+  await sink.close()
+
+  const counts = tally()
+  const nowhere = new Transport(destination('', { url: 'nowhere' }), { queueSize: 100, exportTimeout: 0 }, counts, 'a way out')
+  nowhere.take(EMPTY, 1)
+  await nowhere.idle(true)
+  assert.deepEqual(lost(counts), { expired: 1 })
+  assert.match(saidOf('nowhere')[0], /nowhere cannot be reached \(Invalid URL\)/)
+})
+
 test('gzip', async () => {
   const { sink, transport } = await given(() => 200, {}, { gzip: true })
   transport.take(EMPTY, 1)
