@@ -52,7 +52,7 @@ const write = (file, text) => writeFileSync(join(DIST, 'bundle', file), `'use st
 const gate = reached('src/gate.js', REQUIRE, [])
 const start = reached('patches/start.js', IMPORT, [gate])
 // The queue is for the first span that ends: it is not to wait for the rest.
-const engine = reachedFrom(['src/patch.js', 'src/hook/wrap.js', 'src/hook/version.js', 'src/export/batch.js'], IMPORT, [gate, start])
+const engine = reachedFrom(['src/patch.js', 'src/tracing.js', 'src/hook/wrap.js', 'src/hook/version.js', 'src/export/batch.js'], IMPORT, [gate, start])
 
 /** Patches that share a file of patches/lib, or a library, lie in one file, each of the others in one of its own. */
 let groups = []

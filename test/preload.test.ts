@@ -217,4 +217,8 @@ test('the process that started this one is the parent of what this one starts, n
   assert.notEqual(served.traceId, traceId)
   assert.equal((await run('preload.cjs', { env: { TRACEPARENT: `00-${traceId}-${spanId}-00` } })).spans.length, 0)
   assert.equal((await run('preload.cjs', { env: { TRACEPARENT: 'nonsense' } })).spans.length, 2)
+  // What it puts there itself, before it loads anything that is traced, is for those that it starts.
+  const own = file('own.js', `process.env.TRACEPARENT = ${JSON.stringify(env.TRACEPARENT)}; require('node:http').get('http://127.0.0.1:1').on('error', () => {})`)
+  const [called] = (await run(own)).spans
+  assert.equal(called.parentSpanId, '')
 })

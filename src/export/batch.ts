@@ -1,6 +1,6 @@
 import { say, messageOf } from '../log'
 import { clearTimeout, setImmediate, setTimeout } from '../trace/clock'
-import { silently } from '../trace/context'
+import { silently } from '../trace/frame'
 import type { Span } from '../trace/span'
 import { roomFor, weight } from '../trace/weight'
 import type { Counts, Exporter, Last } from './exporter'

@@ -1,6 +1,6 @@
 import { say } from '../log'
 import { clearTimeout, now, setTimeout } from '../trace/clock'
-import { mimic, silently } from '../trace/context'
+import { mimic } from '../trace/context'
 import { atFirst, endings, finish, uncaught } from '../trace/unfinished'
 import type { Batch } from './batch'
 import { losses, type Counts } from './exporter'
@@ -22,6 +22,7 @@ export function watchEnd (batch: () => Batch | undefined, counts: Counts, bySign
     const waiting = batch()
     if (waiting?.busy !== true) return
     const sent = waiting.flush(true)
+    const { silently } = require('../trace/frame') as typeof import('../trace/frame')
     // From now on, for to load what sends may have taken its time.
     const hold = silently(() => setTimeout(() => waiting.abandon(), LIMIT))
     void sent.then(() => clearTimeout(hold))

@@ -1,8 +1,6 @@
 import { subscribe, tracingChannel } from 'node:diagnostics_channel'
 import { active, storage, type Scope } from '../trace/context'
-import { frameOf } from '../trace/frame'
 import type { Span } from '../trace/span'
-import { child, outgoing } from '../trace/tracer'
 import { quietly, type Fuse } from './fuse'
 import type { Begin, Met, Trace } from './contract'
 
@@ -16,6 +14,10 @@ type Message = { [SPAN]?: Span, [CALLER]?: Scope, [FAILED]?: true, error?: unkno
 // gets another, on which nobody tells anything. So all five live on with us, also that to which we do not listen.
 const sources: unknown[] = []
 // What is done with a channel's messages is asked for when they come: a library may come late or never. Nothing, if its patch cannot be loaded.
+/** What makes spans, which comes with the first patch. */
+const spans = (): Making => making ??= { ...require('../trace/tracer'), ...require('../trace/frame') }
+type Making = Pick<typeof import('../trace/tracer'), 'child' | 'outgoing'> & Pick<typeof import('../trace/frame'), 'frameOf'>
+let making: Making | undefined
 
 /** Make a span of what a library tells on a TracingChannel of its own. */
 export function trace (fuse: Fuse, channel: string, point: () => Omit<Trace, 'channel'> | undefined): void {
@@ -26,11 +28,11 @@ export function trace (fuse: Fuse, channel: string, point: () => Omit<Trace, 'ch
     const call = fuse.off ? undefined : point()
     if (call === undefined || (call.skip !== undefined && quietly(fuse, call.skip, message) !== false)) return caller
     const { kind, start } = call
-    const span = child(kind, fuse.scope)
+    const span = spans().child(kind, fuse.scope)
     if (span === undefined) return caller
     // A root that is not recorded is told on, too.
     if (span.trace.recording) { message[SPAN] = span; quietly(fuse, start, span, message) }
-    return frameOf(span)
+    return spans().frameOf(span)
   })
   // A callback may be called from a stranger's context: it goes on in its caller's.
   source.asyncStart.bindStore(storage, (message: Message) => message[CALLER])
@@ -61,7 +63,7 @@ export function begin (fuse: Fuse, channel: string, point: () => Omit<Begin, 'ch
     const call = fuse.off ? undefined : point()
     if (call === undefined || (call.ignore !== undefined && quietly(fuse, call.ignore, message) === true)) return
     const { kind, from, start, carry } = call
-    const span = outgoing(kind, fuse.scope, from === undefined ? undefined : quietly(fuse, from, message))
+    const span = spans().outgoing(kind, fuse.scope, from === undefined ? undefined : quietly(fuse, from, message))
     if (span?.trace.recording === true) quietly(fuse, start, span, message)
     const here = span ?? active()
     if (here !== undefined) quietly(fuse, carry, here, message)

@@ -22,15 +22,22 @@ interface Entry { patch: string, part: PartOutline, whole: () => Part | undefine
  * Apply patches: to a builtin and to the file of a package when the application loads it.
  *
  * The hook is Module.prototype.load: it runs once for each file, with its real path, when its exports are whole. A package is known by the
- * `name` in its package.json, so an alias, a link or a second copy is found wherever it lies.
+ * `name` in its package.json, so an alias, a link or a second copy is found wherever it lies. `first` is called before any patch is loaded.
  */
-export function load (chosen: Choice[]): void {
+export function load (chosen: Choice[], first: () => void): void {
   const files = new Files()
   const builtins = new Map<string, Entry[]>()
   for (const { name, patch, layers } of chosen) {
     const fuse = fuseOf(name)
     for (const [i, part] of patch.parts.entries()) {
-      const whole = (): Part => patch.whole().parts[i]
+      let loaded: Part | undefined
+      const whole = (): Part => {
+        if (loaded === undefined) {
+          first()
+          loaded = patch.whole().parts[i]
+        }
+        return loaded
+      }
       const entry = { patch: name, part, whole: () => quietly(fuse, whole), layers }
       quietly(fuse, listen, entry)
       if (Module.isBuiltin(part.module)) push(builtins, part.module, entry)

@@ -1,7 +1,7 @@
 import type { Remote } from '../trace/span'
+import { FIELDS } from './fields'
 import { idOf, one, shortest, type Choice, type Headers, type Propagator } from './propagator'
 
-const FIELDS = ['b3', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-parentspanid', 'x-b3-sampled', 'x-b3-flags']
 // {trace}-{span}[-{0, 1 or d}][-{parent}]. A parent that is none (Envoy: '-') is no reason to lose the rest.
 const SINGLE = /^([0-9a-f]{16}|[0-9a-f]{32})-([0-9a-f]{16})(?:-([01d]))?(?:-([0-9a-f]{16}|-)?)?$/i
 
@@ -10,7 +10,7 @@ const STATES = new Map<string, boolean | 'debug'>([['1', true], ['true', true], 
 
 /** B3 in one header, `b3`. Both forms are read, the one header first (OpenTelemetry, B3 requirements). */
 export const b3 = (choice: Choice): Propagator => ({
-  fields: FIELDS,
+  fields: FIELDS.b3,
   inject ({ trace, id, parent }, carrier, set) {
     const state = trace.debug ? 'd' : trace.sampled ? '1' : '0'
     set(carrier, 'b3', `${shortest(trace.id)}-${id}-${state}${choice.sharedSpans && parent !== '' ? `-${parent}` : ''}`)
@@ -20,7 +20,7 @@ export const b3 = (choice: Choice): Propagator => ({
 
 /** B3 in several headers, `X-B3-*`. Both forms are read, the one header first. `X-B3-Sampled` is always sent: there are readers that fail without. */
 export const b3multi = (choice: Choice): Propagator => ({
-  fields: FIELDS,
+  fields: FIELDS.b3multi,
   inject ({ trace, id, parent }, carrier, set) {
     set(carrier, 'x-b3-traceid', shortest(trace.id))
     set(carrier, 'x-b3-spanid', id)

@@ -1,9 +1,10 @@
 import { bounded, merged, textIn, type Baggage, type Item } from '../trace/baggage'
+import { FIELDS } from './fields'
 import type { Propagator } from './propagator'
 
 /** W3C baggage. An item is handed on as it came, its properties included; what exceeds 64 items or 8,192 bytes is cut at an item. */
 export const baggage = (): Propagator => ({
-  fields: ['baggage'],
+  fields: FIELDS.baggage,
   bare: true,
   inject ({ baggage }, carrier, set, get) {
     if (baggage === undefined) return

@@ -1,6 +1,7 @@
 import { merged } from '../trace/baggage'
 import type { Remote, Span } from '../trace/span'
 import { baggage } from './baggage'
+import { variable } from './fields'
 import type { Choice, Getter, Headers, Propagator, Setter } from './propagator'
 import { tracecontext } from './w3c'
 
@@ -75,14 +76,12 @@ export function adopt<C> (carrier: C, get: Getter<C>): Remote | undefined {
   return remote === undefined || remote.traceId === '' ? undefined : remote
 }
 
-/** What the environment of this process tells of the caller (`TRACEPARENT`, `B3`, `X_B3_TRACEID`, ...: OpenTelemetry, env-carriers). */
-export function extractFrom (environment: (name: string) => string | undefined): Remote | undefined {
-  inherited = gathered(known, environment, (environment, field) => environment(variable(field))) ?? {}
-  return extract(inherited)
+/** What this process was started with (see `startedWith`): the caller of whom that tells. */
+export function inherit (headers: Headers): Remote | undefined {
+  inherited = headers
+  return extract(headers)
 }
-/** What this process was started with, by the names of headers. */
 let inherited: Headers = {}
-const variable = (field: string): string => field.toUpperCase().replace(/[^A-Z0-9_]/g, '_')
 
 /**
  * What is to change in the environment of a process that is started in this span: variables and their values, undefined where one is to go.
@@ -98,7 +97,7 @@ export function changesFor (span: Span, environment: (name: string) => string | 
 }
 
 /** Some headers of a carrier that can only be asked by name, as far as they are the application's own; undefined if it has none of them. */
-function gathered<C> (names: string[], carrier: C, get: Getter<C>): Headers | undefined {
+function gathered<C> (names: readonly string[], carrier: C, get: Getter<C>): Headers | undefined {
   let headers: Headers | undefined
   for (const name of names) {
     const value = get(carrier, name)

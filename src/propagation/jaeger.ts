@@ -1,6 +1,7 @@
 import { bounded, decoded, type Item } from '../trace/baggage'
 import type { Remote } from '../trace/span'
 import { readItems, writeItems } from './items'
+import { FIELDS } from './fields'
 import { idOf, one, shortest, type Choice, type Headers, type Propagator } from './propagator'
 
 // {trace}:{span}:{parent}:{flags}, hex without need of padding; the parent is not used any more.
@@ -14,7 +15,7 @@ const FIREHOSE = 8
 
 /** Jaeger's own: `uber-trace-id`, baggage as `uberctx-{key}`; for people with curl `jaeger-debug-id` and `jaeger-baggage: k1=v1, k2=v2`. */
 export const jaeger = ({ trustDebug }: Choice): Propagator => ({
-  fields: ['uber-trace-id'],
+  fields: FIELDS.jaeger,
   inject ({ trace, id, parent, baggage }, carrier, set, get) {
     const flags = (trace.sampled ? SAMPLED : 0) | (trace.debug ? DEBUG : 0) | (trace.firehose ? FIREHOSE : 0)
     set(carrier, 'uber-trace-id', `${shortest(trace.id)}:${id}:${parent || '0'}:${flags.toString(16)}`)

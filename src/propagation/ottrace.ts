@@ -1,5 +1,6 @@
 import { bounded } from '../trace/baggage'
 import { readItems, writeItems } from './items'
+import { FIELDS } from './fields'
 import { idOf, one, type Propagator } from './propagator'
 
 const PREFIX = 'ot-baggage-'
@@ -7,7 +8,7 @@ const SAMPLED = new Map([['true', true], ['1', true], ['false', false], ['0', fa
 
 /** OpenTracing's basic tracer: `ot-tracer-*`, all three or nothing; baggage as `ot-baggage-{key}`. Its readers know 64 bits of a trace id. */
 export const ottrace = (): Propagator => ({
-  fields: ['ot-tracer-traceid', 'ot-tracer-spanid', 'ot-tracer-sampled'],
+  fields: FIELDS.ottrace,
   inject ({ trace, id, baggage }, carrier, set, get) {
     set(carrier, 'ot-tracer-traceid', trace.id.slice(16))
     set(carrier, 'ot-tracer-spanid', id)

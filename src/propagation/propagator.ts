@@ -10,7 +10,7 @@ export type Getter<C> = (carrier: C, name: string) => string | undefined
 /** One wire format: how a span is written into headers, and read back. */
 export interface Propagator {
   /** The names of the headers that a context is known by, lower case. */
-  fields: string[]
+  fields: readonly string[]
   /** It can be written without ids. */
   bare?: true
   /** None of `fields` is the application's own; `get` tells of other headers. */

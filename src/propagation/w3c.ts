@@ -1,3 +1,4 @@
+import { FIELDS } from './fields'
 import { one, type Propagator } from './propagator'
 
 // version - trace id - span id - flags; a later version than 00 may go on after a '-' (W3C trace context, level 2).
@@ -12,7 +13,7 @@ const RANDOM = 2
 
 /** W3C trace context, level 2: `traceparent` and `tracestate`. */
 export const tracecontext = (): Propagator => ({
-  fields: ['traceparent', 'tracestate'],
+  fields: FIELDS.tracecontext,
   inject ({ trace, id }, carrier, set) {
     set(carrier, 'traceparent', `00-${trace.id}-${id}-0${trace.flags}`)
     if (trace.state !== undefined) set(carrier, 'tracestate', trace.state)

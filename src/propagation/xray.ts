@@ -1,10 +1,11 @@
+import { FIELDS } from './fields'
 import { idOf, one, type Propagator } from './propagator'
 
 const ROOT = /^1-([0-9a-f]{8})-([0-9a-f]{24})$/i
 
 /** AWS X-Ray: `X-Amzn-Trace-Id: Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`; other fields (Self, Lineage) are not ours. */
 export const xray = (): Propagator => ({
-  fields: ['x-amzn-trace-id'],
+  fields: FIELDS.xray,
   inject ({ trace, id }, carrier, set) {
     set(carrier, 'x-amzn-trace-id', `Root=1-${trace.id.slice(0, 8)}-${trace.id.slice(8)};Parent=${id};Sampled=${trace.sampled ? 1 : 0}`)
   },

@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Baggage } from './baggage'
-import { frameOf } from './frame'
-import { SILENT, type Span, type Values } from './span'
+import type { Span, Values } from './span'
 
 /**
  * What is handed along with the flow of the program. Nearly always that is the frame of the active span: one store, no map, no keys.
@@ -31,9 +30,6 @@ export const within = (scope: Scope | undefined, fn: Function, self: unknown, ar
 
 /** Have `scope` in force until what runs now returns to Node. Only for what is nobody's frame but its own: the main script of a thread, a task. */
 export const enter = (scope: Scope): void => { storage.enterWith(scope) }
-
-/** Call `fn` so that nothing it does is traced, nor told to anybody by a header. */
-export const silently = <T>(fn: () => T): T => storage.run(frameOf(SILENT), fn)
 
 /** `fn`, to be called later and from elsewhere, keeps the context in which it was given. What is no function is returned as it is. */
 export function keep<F> (fn: F): F {

@@ -1,7 +1,7 @@
 import type { Baggage } from './baggage'
-import type { Scope } from './context'
+import { storage, type Scope } from './context'
 import { SpanId, TraceId } from './id'
-import { Span, standIn, Trace, type Library, type Remote, type Values } from './span'
+import { SILENT, Span, standIn, Trace, type Library, type Remote, type Values } from './span'
 
 /** What few spans have: the trace's state, their own baggage and values; `startedAt` counts only where the age of a trace does. */
 interface Rest { state: string | undefined, baggage: Baggage | undefined, values: Values | undefined, startedAt: number }
@@ -67,6 +67,9 @@ const isPlain = ({ sampled, recording, kept, debug, firehose, caller }: Trace, p
 
 /** The one frame of a span. */
 export const frameOf = (span: Span): Frame => span.frame ??= new Frame(span)
+
+/** Call `fn` so that nothing it does is traced, nor told to anybody by a header. */
+export const silently = <T>(fn: () => T): T => storage.run(frameOf(SILENT), fn)
 
 /** In the flow of this thread, what stands for a span of another (see `told`). */
 export function resumed ({ traceId, spanId, sampled, random, state, debug, firehose, baggage }: Remote): Frame {

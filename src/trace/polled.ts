@@ -1,6 +1,6 @@
 import type * as http from 'node:http'
 import { setTimeout } from './clock'
-import { silently } from './context'
+import { silently } from './frame'
 import type { Sampler } from './sampler'
 
 const TIMEOUT = 15_000

@@ -135,7 +135,8 @@ test('patches are loaded when something comes that they are for', async () => {
     return JSON.parse(stdout)
   }
   assert.deepEqual(await loaded('none.js', ''), ['gate.js', 'start.js'])
-  assert.match((await loaded('http.js', 'require("http")')).join(), /^gate.js,start.js,http-[\w-]+.js,engine.js$/)
+  assert.deepEqual(await loaded('live.js', `require(${JSON.stringify(ROOT)}).active()`), ['gate.js', 'start.js', 'engine.js', 'rest.js'])
+  assert.match((await loaded('http.js', 'require("http")')).join(), /^gate.js,start.js,engine.js,http-[\w-]+.js$/)
   const pg = await loaded('pg.js', `require(${JSON.stringify(require.resolve('pg'))})`)
   assert.ok(pg.includes('pg.js') && !pg.some(file => /redis|pino|rest/.test(file)), pg.join())
 })

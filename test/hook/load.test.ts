@@ -30,7 +30,7 @@ const PRELOAD = write('preload.js', `
   process.on('exit', () => { console.log(spans.join()) })
   const part = (versions, mark) => ({ module: 'fake', versions, file: 'lib/thing.js',
     wrap: [{ of: exports => exports.Thing.prototype, method: 'work', kind: 'internal', start (span) { span.name = mark } }] })
-  load([{ name: 'fake', layers: undefined, patch: outline({ about: '', parts: [part('>=1 <2', 'one'), part('>=2 <3', 'two'), { module: 'fake', versions: '>=3 <4', trace: [] }, part('>=4 <5', 'four')] }) }])
+  load([{ name: 'fake', layers: undefined, patch: outline({ about: '', parts: [part('>=1 <2', 'one'), part('>=2 <3', 'two'), { module: 'fake', versions: '>=3 <4', trace: [] }, part('>=4 <5', 'four')] }) }], () => {})
 `)
 let count = 0
 /** Run an application in a folder; its last line is the spans. */
@@ -61,7 +61,7 @@ test('a file named index.js is known by what it exports, too, whatever the folde
     const seen = []
     const part = (module, exports) => ({ module, versions: '>=1 <2', file: 'index.js', exports, loaded () { seen.push(module) } })
     const parts = [part('fake', 'Thing'), part('other', 'Thing'), part('plain', 'Gadget')]
-    load([{ name: 'fake', layers: undefined, patch: { parts, whole: () => ({ parts }) } }])
+    load([{ name: 'fake', layers: undefined, patch: { parts, whole: () => ({ parts }) } }], () => {})
     process.on('exit', () => { console.log(seen.join()) })`)
   const packages = {
     fake: ['fake', 'module.exports = class Thing {}'],
@@ -138,7 +138,7 @@ test('a patch that cannot be loaded when its library comes is told of, and the l
   const preload = write('gone/preload.js', `
     const { load } = require(${JSON.stringify(join(ROOT, 'dist/src/hook/load.js'))})
     const parts = [{ module: 'fake', versions: '>=1 <2', file: 'lib/thing.js', listens: { trace: ['gone'], begin: ['gone'], on: ['gone'], met: ['gone'] } }]
-    load([{ name: 'fake', layers: undefined, patch: { parts, whole () { throw new Error('it is gone') } } }])`)
+    load([{ name: 'fake', layers: undefined, patch: { parts, whole () { throw new Error('it is gone') } } }], () => {})`)
   const app = write('gone/app.js', `const { Thing } = require('fake'); const { channel, tracingChannel } = require('diagnostics_channel')
     console.log(new Thing().work(), tracingChannel('gone').traceSync(() => 'traced', {})); channel('gone').publish({})
     for (let i = 0; i < 5; i++) channel('gone').publish({})`)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { changesFor, extractFrom, propagateWith } from '../../src/propagation'
+import { changesFor, inherit, propagateWith } from '../../src/propagation'
+import { startedWith } from '../../src/propagation/fields'
 import { SILENT } from '../../src/trace/span'
 import { root } from '../../src/trace/tracer'
 
@@ -12,11 +13,11 @@ const changes = (of: typeof span, environment: Record<string, string>): object =
 
 test('a process that is started gets the span; what this one was started with goes, what the application has set stays', () => {
   propagateWith(['tracecontext', 'baggage'], { trustDebug: true, sharedSpans: false })
-  extractFrom(() => undefined)
+  inherit({})
   const TRACEPARENT = `00-${PARENT.traceId}-${span.id}-01`
   assert.deepEqual(changes(span, {}), { TRACEPARENT, TRACESTATE: 'new=1' })
   assert.deepEqual(changes(span, started), {})
-  assert.equal(extractFrom(name => (started as Record<string, string>)[name])!.spanId, 'd'.repeat(16))
+  assert.equal(inherit(startedWith(['tracecontext', 'baggage'], name => (started as Record<string, string>)[name]))!.spanId, 'd'.repeat(16))
   assert.deepEqual(changes(span, started), { TRACEPARENT, TRACESTATE: 'new=1' })
   assert.deepEqual(changes(plain, started), { TRACEPARENT: TRACEPARENT.replace(span.id, plain.id), TRACESTATE: undefined })
   assert.deepEqual(changes(span, { ...started, TRACEPARENT: `00-${'e'.repeat(32)}-${'f'.repeat(16)}-01` }), { TRACESTATE: undefined })
@@ -25,6 +26,6 @@ test('a process that is started gets the span; what this one was started with go
 
 test('in the formats that are chosen', () => {
   propagateWith(['b3multi'], { trustDebug: true, sharedSpans: false })
-  extractFrom(() => undefined)
+  inherit({})
   assert.deepEqual(changes(span, {}), { X_B3_TRACEID: PARENT.traceId, X_B3_SPANID: span.id, X_B3_SAMPLED: '1' })
 })

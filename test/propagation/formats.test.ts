@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { extract, extractFrom, inject, propagateWith } from '../../src/propagation'
+import { extract, inherit, inject, propagateWith } from '../../src/propagation'
+import { startedWith } from '../../src/propagation/fields'
 import type { Choice, Headers } from '../../src/propagation/propagator'
 import { alwaysOff, alwaysOn, parentBased } from '../../src/trace/sampler'
 import { root, traceWith } from '../../src/trace/tracer'
@@ -291,13 +292,13 @@ describe('from the environment', () => {
   for (const [formats, variables, expected] of environments) {
     test(`${formats}: ${Object.keys(variables).join(' ')}`, () => {
       propagateWith(formats.split(','), { trustDebug: true, sharedSpans: false })
-      const remote = extractFrom(name => variables[name])!
+      const remote = inherit(startedWith(formats.split(','), name => variables[name]))!
       assert.deepEqual([remote.traceId, remote.spanId, remote.sampled], expected)
       assert.equal(remote.baggage?.length, 'BAGGAGE' in variables ? 1 : undefined)
     })
   }
   test('nothing', () => {
     propagateWith(['tracecontext', 'b3', 'jaeger'], { trustDebug: true, sharedSpans: false })
-    assert.equal(extractFrom(() => undefined), undefined)
+    assert.equal(inherit(startedWith(['tracecontext', 'b3', 'jaeger'], () => undefined)), undefined)
   })
 })
