@@ -114,10 +114,17 @@ const inRequest = (message: Message<object>): Scope | undefined => {
   return scope === frame || scope.span?.trace.entry === frame ? undefined : frame
 }
 
+type Heard = { _events?: Record<string, Function | Function[] | undefined> }
 /** Nobody listens to this event: six of the eight of a plain request. An error is heard of in any case, if only as an exception. */
-const unheard = (message: { _events?: Record<string, unknown> }, event: string): boolean => event !== 'error' && message._events?.[event] === undefined
+const unheard = (message: Heard, event: string): boolean => event !== 'error' && message._events?.[event] === undefined
 
-const received: Tap = { of: http => http.IncomingMessage.prototype, method: 'emit', skip: unheard, inside: inRequest }
+const received: Tap = {
+  of: http => http.IncomingMessage.prototype,
+  method: 'emit',
+  // At the end of a plain request there is but Node's own server, which has its parser let go of the message.
+  skip: (message: Heard, event) => unheard(message, event) || (event === 'end' && (message._events!.end as Function).name === 'clearIncoming'),
+  inside: inRequest
+}
 
 const responded: Tap = {
   of: http => http.ServerResponse.prototype,
@@ -137,7 +144,7 @@ const responded: Tap = {
     else if (statusCode >= 500) span.fail(String(statusCode))
     span.end()
   },
-  inside: inRequest
+  inside: (res, args) => unheard(res, args[0]) ? undefined : inRequest(res)
 }
 
 /** The application had it sampled when it had begun already (`sampling.priority`). What the application said stays. */
