@@ -36,12 +36,18 @@ export function asked (scheme: string, host: string, method: string, target: str
 
 /** 'example.org:8080' or '[::1]:80' in two, without a user in front; the port is undefined where there is none. */
 export function hostAndPort (authority: string): HostAndPort {
-  return authority === latest ? inTwo : inTwo = split(latest = authority)
+  const known = inTwo.get(authority)
+  if (known !== undefined) return known
+  if (inTwo.size === REMEMBERED) inTwo.clear()
+  const parts = split(authority)
+  if (authority.length <= LONGEST) inTwo.set(authority, parts)
+  return parts
 }
 interface HostAndPort { readonly name: string, readonly port: number | undefined }
-// A program mostly is asked by one name, and asks the same few: the latest is remembered.
-let latest = ''
-let inTwo: HostAndPort = { name: '', port: undefined }
+// A program mostly is asked by one name, and asks the same few. A longer one is nobody's.
+const inTwo = new Map<string, HostAndPort>()
+const REMEMBERED = 100
+const LONGEST = 260
 function split (authority: string): HostAndPort {
   const host = authority.slice(authority.lastIndexOf('@') + 1)
   const colon = host.lastIndexOf(':')
