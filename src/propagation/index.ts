@@ -43,7 +43,9 @@ export function inject<C> (span: Span, carrier: C, set: Setter<C>, get?: Getter<
   if (bare && span.baggage === undefined) return
   // One bit a format. All are looked at before the first is written: two formats may know the same header.
   let taken = 0
-  if (get !== undefined) for (let i = 0; i < formats.length; i++) if (hasOwn(formats[i], carrier, get, trace.caller?.hex)) taken |= 1 << i
+  const isEmpty = carrier === empty
+  empty = undefined
+  if (get !== undefined && !isEmpty) for (let i = 0; i < formats.length; i++) if (hasOwn(formats[i], carrier, get, trace.caller?.hex)) taken |= 1 << i
   for (let i = 0; i < formats.length; i++) if ((taken & 1 << i) === 0 && (!bare || formats[i].bare === true)) formats[i].inject(span, carrier, set, get)
 }
 
@@ -69,9 +71,12 @@ function joined (first: Remote, second: Remote): Remote {
   return { ...(later ? second : first), baggage: merged(first.baggage, second.baggage) }
 }
 
+// A carrier that was just looked through in vain: who writes into it need not look again.
+let empty: unknown
 /** The context that the application itself has put into what it sends; undefined if there is none. `get` reads a header by its lower-case name. */
 export function adopt<C> (carrier: C, get: Getter<C>): Remote | undefined {
   const headers = gathered(known, carrier, get)
+  empty = headers === undefined ? carrier : undefined
   const remote = headers === undefined ? undefined : extract(headers)
   return remote === undefined || remote.traceId === '' ? undefined : remote
 }
