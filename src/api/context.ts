@@ -4,6 +4,7 @@ import { SILENT, Span, standIn, type Remote, type Values } from '../trace/span'
 import { routed, servedIn } from '../trace/route'
 import { parentOf } from '../trace/tracer'
 import type { Baggage as Items } from '../trace/baggage'
+import { stateOf } from '../propagation/w3c'
 import { handed, isBaggage, shown, type Baggage } from './baggage'
 
 // The keys of OpenTelemetry's API are symbols that every copy of it shares.
@@ -135,5 +136,7 @@ const metadata = (span: Span | undefined): object | undefined => span === undefi
 function meant (foreign: Foreign): Span | undefined {
   const { traceId, spanId, traceFlags, isRemote, traceState } = foreign.spanContext()
   if (!/^(?!0{32})[0-9a-f]{32}$/.test(traceId) || !/^(?!0{16})[0-9a-f]{16}$/.test(spanId)) return undefined
-  return parentOf({ traceId, spanId, sampled: (traceFlags & 1) === 1, random: (traceFlags & 2) === 2, state: traceState?.serialize() }, isRemote === true)
+  // Anybody can make one, also of what no header may have.
+  const state = traceState === undefined ? undefined : stateOf(traceState.serialize())
+  return parentOf({ traceId, spanId, sampled: (traceFlags & 1) === 1, random: (traceFlags & 2) === 2, state }, isRemote === true)
 }

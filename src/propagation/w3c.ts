@@ -38,7 +38,7 @@ export const tracecontext = (): Propagator => ({
 })
 
 /** A `tracestate` without empty members and without white space about its commas; undefined if a member is illegal, or if there are more than 32. */
-function stateOf (header: string): string | undefined {
+export function stateOf (header: string): string | undefined {
   if (TRACESTATE.test(header)) return header
   const text = header.split(',').map(member => member.replace(/^[ \t]+/, '').trimEnd()).filter(member => member !== '').join(',')
   return TRACESTATE.test(text) ? text : undefined

@@ -52,3 +52,12 @@ test('a span that stands for one elsewhere stays the parent that it is', () => {
     assert.equal(activeSpan(), remote)
   })
 })
+
+test('of a trace state that another maker writes, only what is one goes on: no header of ours is two', () => {
+  const stateOf = (state: string): string | undefined => {
+    const remote = { spanContext: () => ({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1, traceState: { serialize: () => state } }) }
+    const span = tracer.startSpan('below', {}, contextManager.active().setValue(ACTIVE, remote))
+    return (contextManager.with(contextManager.active().setValue(ACTIVE, span), headers) as Record<string, string>).tracestate
+  }
+  assert.deepEqual(['a=1,b=2', 'a=1\r\nx-admin: 1', ''].map(stateOf), ['a=1,b=2', undefined, undefined])
+})
