@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import { adopt, here, inject, NOBODY, options, type Begin, type Met, type Patch, type Scope, type Span, type Tap } from '../src/patch'
 import { capture, raw } from './lib/headers'
 import { answered, asked, failure, hostAndPort, methodName, methodOf, otherMethod, peer } from './lib/url'
@@ -5,6 +6,8 @@ import { answered, asked, failure, hostAndPort, methodName, methodOf, otherMetho
 // Both ride on undici's own request object, which is in every message of its channels.
 const SPAN = Symbol('autospan.span')
 const SCOPE = Symbol('autospan.scope')
+/** Who is at the other end of a socket, and how one speaks to him: it is found out once. */
+const PEER = Symbol('autospan.peer')
 type Request = any
 
 /** Each request that goes out, a hop of a redirect or a try of a retry too. What is answered by a mock or a cache goes nowhere, and has no span. */
@@ -53,9 +56,15 @@ function headerOf ({ headers }: Request, name: string): string | undefined {
 }
 function setHeader (request: Request, name: string, value: string): void {
   const { headers } = request
-  if (typeof headers === 'string' ? !line(name).test(headers) : placeOf(headers, name) < 0) request.addHeader(name, value)
-  else if (typeof headers === 'string') request.headers = headers.replace(line(name), () => `${name}: ${value}\r`)
-  else headers[placeOf(headers, name) + 1] = value
+  if (typeof headers === 'string') {
+    if (line(name).test(headers)) request.headers = headers.replace(line(name), () => `${name}: ${value}\r`)
+    else request.addHeader(name, value)
+    return
+  }
+  // Not by addHeader, which looks for what no header may have: there is none of it in what a format writes.
+  const at = placeOf(headers, name)
+  if (at < 0) headers.push(name, value)
+  else headers[at + 1] = value
 }
 const line = (name: string): RegExp => new RegExp(`^${name.replace(/[^\w-]/g, '\\$&')}: (.*)\r$`, 'im')
 function placeOf (headers: unknown[], name: string): number {
@@ -78,11 +87,34 @@ function headed (request: Request, status: number, headers: Uint8Array[] = []): 
   span.end()
 }
 
+function broken (request: Request, error: unknown): void {
+  const span: Span | undefined = request[SPAN]
+  if (span === undefined || !span.recording) return
+  const failed = failure(error)
+  if (failed !== undefined) span.fail(failed)
+  span.end()
+}
+
 /** What a request is told, it hears in the context of its caller: the connection is another's, and a redirect or retry is sent from there. */
-const told = (method: string, before?: Tap['before']): Met['tap'][number] => ({ method, before, inside: request => away(request[SCOPE]) })
-const upgraded = (request: Request, args: any): void => headed(request, args[0])
+const inside: Tap['inside'] = request => away(request[SCOPE])
+const told = (method: string): Met['tap'][number] => ({ method, skip: request => request[SCOPE] === undefined, inside })
+const head = (method: string): Met['tap'][number] => ({ method, before (request, args) { headed(request, args[0], args[1]) }, inside })
+const error = (method: string): Met['tap'][number] => ({ method, before (request, args) { broken(request, args[0]) }, inside })
 // Whether a span's scope is in force already, AsyncLocalStorage asks itself; but to say that nobody's is would switch its hooks on.
 const away = (scope: Scope | undefined): Scope | undefined => scope === NOBODY && here() === NOBODY ? undefined : scope
+
+/**
+ * Whether only fetch itself will hear of a request: all it does then is to settle promises, and what awaits those has its caller's context anyway.
+ * Its own handler is known by what else none has, from undici 6 on; others hear of the request if they listen to its channels.
+ */
+function isOfFetch (request: Request): boolean {
+  if (HANDLER === undefined || !(HANDLER in request)) HANDLER = Object.getOwnPropertySymbols(request).find(({ description }) => description === 'handler')
+  const handler = HANDLER && request[HANDLER]
+  return handler?.body === null && handler.abort === null && typeof handler.onResponseStarted === 'function' && !HEARD.some(({ hasSubscribers }) => hasSubscribers)
+}
+// Each copy of undici has its own.
+let HANDLER: symbol | undefined
+const HEARD = ['headers', 'bodyChunkReceived', 'trailers', 'error'].map(name => channel(`undici:request:${name}`))
 
 // A full pool keeps the call, and makes the request of it when a stranger's is done: the scope waits on the handler until a client takes it.
 const queued: Tap = { of: ({ PoolBase }) => PoolBase.prototype, method: 'dispatch', before (_, args) { if (Object.isExtensible(args[1])) args[1][SCOPE] ??= here() } }
@@ -112,22 +144,16 @@ export const fetch: Patch = {
       module: 'undici',
       versions,
       on: {
-        'undici:request:create' ({ request }) { request[SCOPE] = here() },
+        'undici:request:create' ({ request }) { if (!isOfFetch(request)) request[SCOPE] = here() },
         'undici:client:sendHeaders' ({ request, headers, socket }) {
           const span: Span | undefined = request[SPAN]
           if (span === undefined || !span.recording) return
-          span.attributes['network.peer.address'] = peer(socket.remoteAddress)
-          span.attributes['network.peer.port'] = socket.remotePort
           // HTTP/2 has no request line.
-          span.attributes['network.protocol.version'] = headers.startsWith(`${request.method} `) ? '1.1' : '2'
-        },
-        'undici:request:headers' ({ request, response }) { headed(request, response.statusCode, response.headers) },
-        'undici:request:error' ({ request, error }) {
-          const span: Span | undefined = request[SPAN]
-          if (span === undefined || !span.recording) return
-          const failed = failure(error)
-          if (failed !== undefined) span.fail(failed)
-          span.end()
+          const { address, port, version } = socket[PEER] ??=
+            { address: peer(socket.remoteAddress), port: socket.remotePort, version: headers.startsWith(`${request.method} `) ? '1.1' : '2' }
+          span.attributes['network.peer.address'] = address
+          span.attributes['network.peer.port'] = port
+          span.attributes['network.protocol.version'] = version
         }
       },
       begin: [sent],
@@ -135,9 +161,9 @@ export const fetch: Patch = {
         channel: 'undici:request:create',
         of: ({ request }) => Object.getPrototypeOf(request),
         tap: [
-          told('onConnect'), told('onHeaders'), told('onData'), told('onComplete'), told('onError'), told('onUpgrade', upgraded),
+          told('onConnect'), head('onHeaders'), told('onData'), told('onComplete'), error('onError'), head('onUpgrade'),
           // undici 8
-          told('onRequestStart'), told('onResponseStart'), told('onResponseData'), told('onResponseEnd'), told('onResponseError'), told('onRequestUpgrade', upgraded)
+          told('onRequestStart'), head('onResponseStart'), told('onResponseData'), told('onResponseEnd'), error('onResponseError'), head('onRequestUpgrade')
         ]
       }]
     },

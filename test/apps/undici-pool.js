@@ -1,6 +1,9 @@
-// Ten requests at once to a server that asks another by a pool of one connection, which is a keep-alive one: followed, retried, and plain.
+// Ten requests at once to a server that asks another by a pool of one connection, which is a keep-alive one: followed, retried, plain, by fetch, and by a fetch
+// of which somebody hears by undici's channels.
+const { subscribe } = require('node:diagnostics_channel')
 const { createServer, get } = require('node:http')
 const { once } = require('node:events')
+const { Readable } = require('node:stream')
 const undici = require('undici')
 const { Pool, Agent, RetryAgent, interceptors } = undici
 
@@ -18,6 +21,14 @@ async function main () {
   const one = { connections: 1, pipelining: 1 }
   const ways = {
     plain: () => { const pool = new Pool(origin, one); return number => pool.request({ path: `/plain?${number}`, method: 'GET' }) },
+    fetched: () => {
+      const dispatcher = new Pool(origin, one)
+      return async number => ({ body: Readable.fromWeb((await undici.fetch(`${origin}/plain?${number}`, { dispatcher })).body) })
+    },
+    heard: () => {
+      subscribe('undici:request:trailers', ({ request }) => { get(`${origin}/heard?${request.path.split('?')[1]}`, { agent: false }, answer => answer.resume()) })
+      return ways.fetched()
+    },
     moved: () => {
       const pool = interceptors?.redirect === undefined ? new Agent({ ...one, maxRedirections: 1 }) : new Agent(one).compose(interceptors.redirect({ maxRedirections: 1 }))
       return number => undici.request(`${origin}/moved?${number}`, { dispatcher: pool, maxRedirections: interceptors?.redirect === undefined ? 1 : undefined })

@@ -124,6 +124,16 @@ traces('undici: each request that waits in a pool has its own parent', 'undici-p
     GET  client
       GET  server  url.path=/plain  url.query=?`), { ...queued, args: ['plain'] })
 
+traces('undici: what awaits a fetch on a connection of others goes on in its own context', 'undici-pool.js', ten(`
+    GET  client
+      GET  server  url.path=/plain  url.query=?`), { ...queued, args: ['fetched'] })
+
+traces('undici: who listens to its channels hears of a fetch in the context of its caller', 'undici-pool.js', ten(`
+    GET  client
+      GET  server  url.path=/plain  url.query=?
+    GET  client
+      GET  server  url.path=/heard  url.query=?`), { ...queued, args: ['heard'] })
+
 traces('undici: each redirect on a connection of others has its own parent', 'undici-pool.js', ten(`
     GET  client
       GET  server  url.path=/moved  url.query=?
