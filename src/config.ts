@@ -225,8 +225,10 @@ export function checkNames (ours: string[]): void {
   if (/\/dup\b/.test(environment('OTEL_SEMCONV_STABILITY_OPT_IN') ?? '')) {
     say('warn', 'OTEL_SEMCONV_STABILITY_OPT_IN: attributes are written by their stable names alone, not under their old names, too')
   }
+  const set = Object.keys(process.env).filter(isOurs)
+  if (set.length === 0) return
   const known = Object.values(SETTINGS).flatMap(({ name, also = [] }: Setting<unknown>) => [name, ...also]).concat(ours).filter(isOurs)
-  for (const name of Object.keys(process.env).filter(isOurs)) {
+  for (const name of set) {
     if (!known.includes(name)) say('warn', `there is no setting ${name}; the nearest is ${nearest(name, known)}`)
   }
 }
