@@ -24,12 +24,11 @@ function sizeOf (attributes: Described | undefined): number {
   for (const key in attributes) {
     const value = attributes[key]
     if (typeof value === 'string') bytes += value.length
-    else if (typeof value === 'object') bytes += listed(value)
+    else if (Array.isArray(value)) bytes += listed(value)
   }
   return bytes
 }
-function listed (values: unknown): number {
-  if (!Array.isArray(values)) return 0
+function listed (values: unknown[]): number {
   let bytes = 0
   for (const value of values) bytes += 8 + (typeof value === 'string' ? value.length : 0)
   return bytes
