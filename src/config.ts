@@ -1,4 +1,5 @@
 import { say } from './log'
+import { isSecret } from './secret'
 
 /** One row of the table: where a setting is read, how, and what the README says of it. */
 export interface Setting<T> {
@@ -30,10 +31,8 @@ const count = whole(1)
 const limit = whole(0)
 const items = (text: string): string[] => [...new Set(text.split(',').map(item => item.trim()).filter(item => item !== ''))]
 const list = setting<string[]>('names, with commas between them', items)
-const headers = setting<string[]>('names of headers with commas between them, none that is secret by its name', (text, complain) => {
-  const { isSecret } = require('./secret') as typeof import('./secret')
-  return items(text.toLowerCase()).filter(name => (/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !/cookie/.test(name) && !isSecret(name)) || complain(name))
-})
+const headers = setting<string[]>('names of headers with commas between them, none that is secret by its name', (text, complain) =>
+  items(text.toLowerCase()).filter(name => (/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !/cookie/.test(name) && !isSecret(name)) || complain(name)))
 const fields = setting<string[]>('one to three names, with commas between them', text => {
   const names = items(text)
   return names.length > 0 && names.length <= 3 ? names : undefined

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { redacted } from './secret'
 
 /** The one voice. It speaks on stderr, for stdout belongs to the application, and never twice. */
 export type Level = 'error' | 'warn' | 'info' | 'debug'
@@ -18,7 +19,6 @@ export function messageOf (error: unknown): string {
 /** One line on stderr, without the secrets of URLs in it; what is among the last thousand that were said is not said again. */
 export function say (level: Level, words: string): void {
   if (RANK[level] > voice.rank) return
-  const { redacted } = require('./secret') as typeof import('./secret')
   const text = redacted(words)
   if (voice.said.has(text)) return
   voice.said.add(text)

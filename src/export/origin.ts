@@ -7,8 +7,8 @@ import type * as tls from 'node:tls'
  * Node's own ways to the network. Tests put others into their places (nock, msw, mitm), which see what passes, refuse it, or report it as forgotten:
  * what is sent here is none of theirs.
  */
-interface Plain { request: typeof http.request, addRequest: Function, Socket: typeof net.Socket, connect: Function }
-interface Secured { request: typeof https.request, connect: typeof tls.connect }
+interface Plain { Agent: typeof http.Agent, request: typeof http.request, addRequest: Function, Socket: typeof net.Socket, connect: Function }
+interface Secured { Agent: typeof https.Agent, request: typeof https.request, connect: typeof tls.connect }
 let plain: Plain | undefined
 let secured: Secured | undefined
 
@@ -17,13 +17,13 @@ export function byHttp (): Plain {
   if (plain !== undefined) return plain
   const { Agent, request } = require('node:http') as typeof http
   const { Socket } = require('node:net') as typeof net
-  return plain = { request, addRequest: (Agent.prototype as any).addRequest, Socket, connect: Socket.prototype.connect }
+  return plain = { Agent, request, addRequest: (Agent.prototype as any).addRequest, Socket, connect: Socket.prototype.connect }
 }
 
 /** The same of https. */
 export function byHttps (): Secured {
   if (secured !== undefined) return secured
-  const { request } = require('node:https') as typeof https
+  const { Agent, request } = require('node:https') as typeof https
   const { connect } = require('node:tls') as typeof tls
-  return secured = { request, connect }
+  return secured = { Agent, request, connect }
 }

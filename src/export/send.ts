@@ -1,19 +1,18 @@
-import http from 'node:http'
-import https from 'node:https'
+import type { Agent, RequestOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import { urlToHttpOptions } from 'node:url'
 import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import { clearTimeout, elapsed, setTimeout } from '../trace/clock'
 import type { Destination, Landing } from './exporter'
 import { byHttp, byHttps } from './origin'
 
 /** The most that an answer may be (OpenTelemetry: OTLP exporter). */
 const LARGEST_ANSWER = 4 << 20
-const pack = promisify(gzip)
 /** Milliseconds that a collector may take to be there again while a process ends, and from one look to the next. */
 const RESTART = 700
 const LOOK = 50
+/** Compression is loaded by the first who asks for it. */
+const pack = async (body: Uint8Array): Promise<Buffer> => promisify((require('node:zlib') as typeof import('node:zlib')).gzip)(body)
 
 /** The way to one destination. It stays open between batches, and keeps no process alive. */
 export interface Line {
@@ -26,7 +25,7 @@ export interface Line {
 export function lineTo (to: Destination, sockets: number): Line {
   if (to.url.startsWith('udp:')) return (require('./udp') as typeof import('./udp')).udpLine(to.url)
   const agent = agentFor(to, sockets)
-  let ask: http.RequestOptions | undefined
+  let ask: RequestOptions | undefined
   const send = (body: Uint8Array): Promise<Landing> => new Promise(resolve => attempt(() => ask ??= asking(to, agent), to.timeout, body, resolve))
   return { send: to.gzip ? body => pack(body).then(send, failed) : send, close: () => agent.destroy() }
 }
@@ -45,17 +44,17 @@ export async function insist (line: Line, body: Uint8Array): Promise<Landing> {
   return landing
 }
 
-function agentFor ({ url, tls }: Destination, sockets: number): http.Agent {
-  const { addRequest, connect, Socket } = byHttp()
+function agentFor ({ url, tls }: Destination, sockets: number): Agent {
+  const { Agent, addRequest, connect, Socket } = byHttp()
   const options = { keepAlive: true, maxSockets: sockets }
   const open = (to: any): Socket => connect.call(new Socket(to), to)
-  if (!url.startsWith('https:')) return Object.assign(new http.Agent(options), { addRequest, createConnection: open })
-  const secure = byHttps().connect
-  return Object.assign(new https.Agent({ ...options, ...tls }), { addRequest, createConnection: (to: any) => secure({ ...to, socket: open(to) }) })
+  if (!url.startsWith('https:')) return Object.assign(new Agent(options), { addRequest, createConnection: open })
+  const { Agent: SecureAgent, connect: secure } = byHttps()
+  return Object.assign(new SecureAgent({ ...options, ...tls }), { addRequest, createConnection: (to: any) => secure({ ...to, socket: open(to) }) })
 }
 
 /** What is the same of all requests to one destination. Its URL is taken apart here, once: to do it for each takes a sixth of a request. */
-function asking ({ url, headers, gzip }: Destination, agent: http.Agent): http.RequestOptions {
+function asking ({ url, headers, gzip }: Destination, agent: Agent): RequestOptions {
   const { protocol, hostname, port, path, auth } = urlToHttpOptions(new URL(url))
   return { protocol, hostname, port, path, auth, method: 'POST', agent, headers: gzip ? { ...headers, 'content-encoding': 'gzip' } : headers }
 }
@@ -63,7 +62,7 @@ function asking ({ url, headers, gzip }: Destination, agent: http.Agent): http.R
 const failed = ({ code, message }: NodeJS.ErrnoException): Landing => ({ problem: { code, message } })
 
 /** Post a body; `landed` is called when that is over. Never throws. */
-function attempt (asking: () => http.RequestOptions, timeout: number, body: Uint8Array, landed: (landing: Landing) => void): void {
+function attempt (asking: () => RequestOptions, timeout: number, body: Uint8Array, landed: (landing: Landing) => void): void {
   try {
     const ask = asking()
     const { request } = ask.protocol === 'https:' ? byHttps() : byHttp()

@@ -5,7 +5,7 @@ import { setImmediate } from '../trace/clock'
 import { active, mimic, returning, standIn, storage, within } from '../trace/context'
 import { frameOf } from '../trace/frame'
 import { SILENT, type Span } from '../trace/span'
-import { byRequest, outgoing, root } from '../trace/tracer'
+import { isByRequest, outgoing, root } from '../trace/tracer'
 import { uncaught } from '../trace/unfinished'
 import { quietly, type Fuse } from './fuse'
 import type { Layer, Tap, Wrap } from './contract'
@@ -33,7 +33,7 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
   function open (self: unknown, args: IArguments, hushed: boolean): Span | undefined {
     const caller = from === undefined ? undefined : quietly(fuse, from, self, args)
     return isEntry
-      ? root(kind, fuse.scope, caller, hushed, byRequest && request !== undefined ? quietly(fuse, request, self, args) : undefined)
+      ? root(kind, fuse.scope, caller, hushed, request !== undefined && isByRequest() ? quietly(fuse, request, self, args) : undefined)
       : outgoing(kind, fuse.scope, caller)
   }
 

@@ -9,11 +9,12 @@ let origin = NaN
  * Milliseconds since the program began, by Node's own performance.now(), and not by what a test has put in its place, for the same reasons.
  * Taken when somebody first asks for the time: to load it is nothing for a start to do.
  */
-export let elapsed = (): number => {
+export const elapsed = (): number => read()
+let read = (): number => {
   const { performance } = require('node:perf_hooks') as typeof import('node:perf_hooks')
   origin = performance.timeOrigin
-  elapsed = Object.getPrototypeOf(performance).now.bind(performance)
-  return elapsed()
+  read = Object.getPrototypeOf(performance).now.bind(performance)
+  return read()
 }
 const wall = Date.now
 /** Milliseconds since the epoch, with a fraction; within a trace it does not run backwards. */

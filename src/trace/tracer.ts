@@ -17,7 +17,6 @@ export function traceWith (sample: Sampler, startedBy: Remote | undefined): void
 /** Traces that begin from now on are decided on by this sampler. */
 export function sampleWith (sample: Sampler): void {
   sampler = sample
-  byRequest = sample.byRequest === true
 }
 
 /** What came to be in this process: traces that began here, those that callers began, those of both that are sampled, and the spans that are recorded. */
@@ -41,7 +40,7 @@ export function requireParent (scopes: string[]): void { dependent = scopes.leng
 const isBelow = (parent: Span | undefined): boolean => parent === undefined ? process !== undefined && elapsed() <= oldest : !isOld(parent)
 
 /** Whether the sampler wants to know what is asked. */
-export let byRequest = false
+export const isByRequest = (): boolean => sampler.byRequest === true
 
 /**
  * A child of the active span, or the first span of a trace.

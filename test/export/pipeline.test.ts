@@ -21,7 +21,7 @@ const without = (fails: RegExp): string => file(`without${fails.source.length}.j
     if (${fails}.test(request)) throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' })
     return _load.apply(this, arguments)
   }
-  require(${JSON.stringify(join(ROOT, 'dist/src/gate.js'))}).enter(__filename, () => require(${JSON.stringify(join(ROOT, 'dist/patches/start.js'))}))`)
+  require(${JSON.stringify(join(ROOT, 'dist/src/gate.js'))}).enter(__filename, () => require(${JSON.stringify(join(ROOT, 'dist/patches/start.js'))}).begin())`)
 
 test('what takes the first span cannot be loaded: the application is served, the loss is said once, and counted', async () => {
   const { code, stdout, stderr, spans } = await run('ending.js', { node: ['--require', without(/\/batch$/)] })

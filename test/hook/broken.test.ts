@@ -20,7 +20,7 @@ writeFileSync(BROKEN, `
   }
   breakAll(patches)
   const { enter } = require(${JSON.stringify(join(ROOT, 'dist/src/gate.js'))})
-  enter(__filename, () => require(${JSON.stringify(join(ROOT, 'dist/patches/start.js'))}))`)
+  enter(__filename, () => require(${JSON.stringify(join(ROOT, 'dist/patches/start.js'))}).begin())`)
 
 // Applications that say what they were answered, and a patch that they cannot do without.
 const APPLICATIONS: Array<[string, string, Run?]> = [

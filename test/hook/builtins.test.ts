@@ -127,16 +127,26 @@ test('a program that does nothing has loaded no builtin of any size for us', asy
   }
 })
 
-test('patches are loaded when something comes that they are for', async () => {
+test('patches are loaded when something comes that they are for, and what sends spans when there are any', async () => {
   const loaded = async (name: string, text: string): Promise<string[]> => {
     const list = 'Object.keys(require.cache).filter(file => file.includes("bundle")).map(file => require("path").basename(file))'
-    const { stdout, stderr } = await run(file(name, `${text}; console.log(JSON.stringify(${list}))`))
+    const { stdout, stderr } = await run(file(name, `${text}; process.on("exit", () => console.log(JSON.stringify(${list})))`))
     assert.equal(stderr, '')
     return JSON.parse(stdout)
   }
   assert.deepEqual(await loaded('none.js', ''), ['gate.js', 'start.js'])
-  assert.deepEqual(await loaded('live.js', `require(${JSON.stringify(ROOT)}).active()`), ['gate.js', 'start.js', 'engine.js', 'rest.js'])
-  assert.match((await loaded('http.js', 'require("http")')).join(), /^gate.js,start.js,engine.js,http-[\w-]+.js$/)
+  assert.deepEqual(await loaded('live.js', `require(${JSON.stringify(ROOT)}).active()`), ['gate.js', 'start.js', 'engine.js', 'live.js'])
+  assert.deepEqual(await loaded('http.js', 'require("http")'), ['gate.js', 'start.js', 'engine.js', 'http.js'])
+  // A server that listens has Node load child_process, for it may be one of a cluster.
+  assert.deepEqual(await loaded('sent.js', `const http = require("http"); ${BOTH}`), ['gate.js', 'start.js', 'engine.js', 'http.js', 'processes.js', 'send.js'])
   const pg = await loaded('pg.js', `require(${JSON.stringify(require.resolve('pg'))})`)
-  assert.ok(pg.includes('pg.js') && !pg.some(file => /redis|pino|rest/.test(file)), pg.join())
+  assert.ok(pg.includes('pg.js') && !pg.some(file => /redis|pino|send/.test(file)), pg.join())
+})
+
+test('to send spans by http takes neither https nor compression', async () => {
+  const { stdout, spans } = await run(file('plain.js', `
+    const http = require("http")
+    process.on("exit", () => console.log(process.moduleLoadList.filter(name => /^NativeModule (https|tls|zlib)$/.test(name)).join()))
+    ${BOTH}`))
+  assert.deepEqual([drawn(spans), stdout], [PICTURE, '\n'])
 })
