@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
-import { adopt, byHttp, byHttps, extract, frameOf, here, inject, options, type Patch, type Scope, type Span, type Tap, type Wrap } from '../src/patch'
+import { adopt, byTcp, byTls, extract, frameOf, here, inject, options, type Patch, type Scope, type Span, type Tap, type Wrap } from '../src/patch'
 import { capture, received as has, sent } from './lib/headers'
 import { askRoute, SPAN, tellRoute } from './lib/route'
 import { answered, asked, bracketed, failure, hostAndPort, methodName, methodOf, otherMethod, pathOf, peer, queryOf } from './lib/url'
@@ -265,7 +265,7 @@ const givenUp: Tap = {
 export const http: Patch = {
   about: 'a span for each request received, and for each request sent',
   parts: [
-    { module: 'http', versions: '*', wrap: [serve, send], tap: [received, responded, answer, givenUp], loaded: byHttp },
-    { module: 'https', versions: '*', wrap: [{ ...serve, of: https => https.Server.prototype }], loaded: byHttps }
+    { module: 'http', versions: '*', wrap: [serve, send], tap: [received, responded, answer, givenUp], loaded: byTcp },
+    { module: 'https', versions: '*', wrap: [{ ...serve, of: https => https.Server.prototype }], loaded: byTls }
   ]
 }

@@ -11,7 +11,7 @@ export { routed, servedIn } from './trace/route'
 export { retell } from './trace/words'
 export { adopt, changesFor, extract, inject } from './propagation'
 export { options, type Captured } from './hook/options'
-export { byHttp, byHttps } from './export/origin'
+export { byTcp, byTls } from './export/origin'
 export { redacted } from './secret'
 
 /** A copy of OpenTelemetry's API looks for what is registered. Not loaded before one does. */

@@ -13,7 +13,7 @@ async function run ({ lasts, port, bell }: Errand): Promise<void> {
 }
 
 async function sent ({ parcel: { to, body }, insists }: Errand['lasts'][0]): Promise<Landing> {
-  const line = lineTo(to, 1)
+  const line = lineTo(to)
   const landing = await line.send(body)
   return insists && isRefused(landing) ? await insist(line, body) : landing
 }

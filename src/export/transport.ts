@@ -65,7 +65,7 @@ export class Transport {
     this.room = queueSize
     this.bytesRoom = roomFor(queueSize)
     this.patience = exportTimeout === 0 ? Infinity : exportTimeout
-    this.line = lineTo(to, SOCKETS)
+    this.line = lineTo(to)
     this.outages = new Outages(to.url, tally)
     this.spool = spool
   }

@@ -66,6 +66,22 @@ test('all of a URL counts: who asks, what is asked for; one that is none is an o
   assert.match(saidOf('nowhere')[0], /nowhere cannot be reached \(Invalid URL\)/)
 })
 
+test('a header that none may have is an outage like any other; a length of the settings\' own is not told', async () => {
+  const { sink, transport } = await given(() => 200, {}, { headers: { 'content-type': 'application/json', 'Content-Length': '7', 'x-team': 'caf\u00e9' } })
+  transport.take(EMPTY, 1)
+  await transport.idle(false)
+  assert.deepEqual(sink.requests.map(({ headers, body }) => [headers['content-length'], headers['x-team'], String(body)]), [['20', 'caf\u00e9', String(EMPTY)]])
+  for (const headers of [{ 'x-a': 'b\r\nx-c: d' }, { 'x a': 'b' }] as Array<Record<string, string>>) {
+    const wrong = new Transport(destination(sink.url, { headers }), { queueSize: 100, exportTimeout: 30_000 }, tally(), 'a way out')
+    wrong.take(EMPTY, 1)
+    await wrong.idle(true)
+    wrong.abandon()
+  }
+  assert.equal(sink.requests.length, 1)
+  assert.match(saidOf(sink.url).join(''), /cannot be reached \(the header 'x-a' has characters that none may have\)/)
+  await sink.close()
+})
+
 test('gzip', async () => {
   const { sink, transport } = await given(() => 200, {}, { gzip: true })
   transport.take(EMPTY, 1)
@@ -321,6 +337,21 @@ test('in a hurry nothing is tried twice, and what waits for another try is tried
   assert.equal(sink.requests.length, 2)
   assert.deepEqual(lost(tally), { expired: 1 })
   await sink.close()
+})
+
+test('a connection is given up before the collector would close it', async () => {
+  let closed = 0
+  const server = createServer(socket => socket
+    .on('data', () => socket.write('HTTP/1.1 200 OK\r\nkeep-alive: timeout=2\r\ncontent-length: 0\r\n\r\n'))
+    .on('end', () => closed++))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const transport = new Transport(destination(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), { queueSize: 100, exportTimeout: 0 }, tally(), 'a way out')
+  transport.take(EMPTY, 1)
+  await transport.idle(false)
+  assert.equal(closed, 0)
+  for (let i = 0; closed === 0 && i < 60; i++) await new Promise(resolve => setTimeout(resolve, 50))
+  assert.equal(closed, 1)
+  server.close()
 })
 
 test('a connection that the collector closed while it was idle costs nothing', async () => {

@@ -1,0 +1,143 @@
+import { isIP, type Socket } from 'node:net'
+import { urlToHttpOptions } from 'node:url'
+import { clearTimeout, setTimeout } from '../trace/clock'
+import { parsed } from './answer'
+import type { Answer, Destination, Landing } from './exporter'
+import { byTcp, byTls } from './origin'
+import type { Line } from './send'
+
+/** The most that an answer may be (OpenTelemetry: OTLP exporter). */
+const LARGEST_ANSWER = 4 << 20
+const NOTHING = Buffer.alloc(0)
+// RFC 9110: a token, and text without control characters.
+const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+/** What says where a body ends is no setting. */
+const FRAMING = new Set(['content-length', 'transfer-encoding'])
+
+export const failed = ({ code, message }: NodeJS.ErrnoException): Landing => ({ problem: { code, message } })
+
+/** What there is to know of a destination to ask it. */
+interface Way { open: () => Socket, head: string }
+
+function wayTo ({ url, headers, gzip, tls }: Destination): Way {
+  const { protocol, hostname, port, path, auth } = urlToHttpOptions(new URL(url))
+  if (protocol !== 'http:' && protocol !== 'https:') throw new Error(`${protocol} is neither http: nor https:`)
+  const said: Record<string, string> = { host: new URL(url).host, connection: 'keep-alive' }
+  if (auth !== undefined) said.authorization = `Basic ${Buffer.from(auth as string).toString('base64')}`
+  for (const name in headers) said[name.toLowerCase()] = headers[name]
+  if (gzip) said['content-encoding'] = 'gzip'
+  let head = `POST ${path} HTTP/1.1\r\n`
+  for (const name in said) {
+    if (!NAME.test(name) || !VALUE.test(said[name])) throw new Error(`the header '${name}' has characters that none may have`)
+    if (!FRAMING.has(name)) head += `${name}: ${said[name]}\r\n`
+  }
+  const isSecure = protocol === 'https:'
+  const to = { host: hostname!, port: Number(port ?? (isSecure ? 443 : 80)), noDelay: true, keepAlive: true }
+  return {
+    head,
+    open () {
+      const { connect, Socket } = byTcp()
+      // Now, and when it is connected: if the first of several addresses does not answer, it begins anew.
+      const plain: Socket = connect.call(new Socket(to as {}).unref(), to).unref()
+      return isSecure ? byTls().connect({ ...to, ...tls, servername: isIP(to.host) === 0 ? to.host : '', ALPNProtocols: ['http/1.1'], socket: plain }).unref() : plain
+    }
+  }
+}
+
+type Over = (answer: Answer | undefined, error: NodeJS.ErrnoException | undefined) => void
+
+/** A connection, for one request after the other. */
+class Connection {
+  private readonly socket: Socket
+  private got: Buffer = NOTHING
+  private error: Error | undefined
+  private over: Over | undefined
+  private timer: NodeJS.Timeout | undefined
+  constructor (socket: Socket, closed: (connection: Connection) => void) {
+    this.socket = socket
+    socket.on('data', (chunk: Buffer) => this.received(chunk))
+    socket.on('error', error => { this.error ??= error })
+    socket.on('timeout', () => this.destroy())
+    socket.on('close', () => {
+      closed(this)
+      this.closed()
+    })
+  }
+
+  /** It can be asked now. */
+  get isFree (): boolean { return this.over === undefined && this.socket.writable }
+
+  /** `over` is called with the answer, or with why there is none, if that is known. */
+  ask (head: string, body: Uint8Array, timeout: number, over: Over): void {
+    this.over = over
+    this.socket.setTimeout(0)
+    if (timeout > 0) this.timer = setTimeout(() => this.socket.destroy(new Error(`no answer within ${timeout} ms`)), timeout).unref()
+    this.socket.cork()
+    this.socket.write(`${head}content-length: ${body.length}\r\n\r\n`, 'latin1')
+    this.socket.write(body)
+    this.socket.uncork()
+  }
+
+  destroy (): void { this.socket.destroy() }
+
+  private received (chunk: Buffer): void {
+    // Nobody has asked.
+    if (this.over === undefined) return this.destroy()
+    this.got = this.got.length === 0 ? chunk : Buffer.concat([this.got, chunk])
+    try {
+      const whole = parsed(this.got, false)
+      if (whole !== undefined) {
+        if (whole.keep === 0) this.destroy()
+        else if (whole.keep < Infinity) this.socket.setTimeout(whole.keep)
+        this.end(whole.answer)
+      } else if (this.got.length > LARGEST_ANSWER) this.socket.destroy(new Error('an answer of more than 4 MiB'))
+    } catch (error) { this.socket.destroy(error as Error) }
+  }
+
+  private closed (): void {
+    let answer: Answer | undefined
+    // What it says has broken off, but not what it has decided: a batch that it took must not be sent again.
+    try { answer = parsed(this.got, true)?.answer } catch (error) { this.error ??= error as Error }
+    this.end(answer)
+  }
+
+  private end (answer: Answer | undefined): void {
+    const { over } = this
+    this.over = undefined
+    this.got = NOTHING
+    clearTimeout(this.timer)
+    over?.(answer, this.error)
+  }
+}
+
+/**
+ * By HTTP/1.1, over connections that stay open; of those there are as many as there were requests at once. Node's own client takes three times the instructions,
+ * and the application's messages, which are made by the same functions, take more, too, when V8 has seen ours there.
+ */
+export function httpLine (to: Destination): Line {
+  const connections = new Set<Connection>()
+  let way: Way | undefined
+
+  function attempt (body: Uint8Array, landed: (landing: Landing) => void): void {
+    try {
+      way ??= wayTo(to)
+      let connection = [...connections].find(({ isFree }) => isFree)
+      const isReused = connection !== undefined
+      if (connection === undefined) connections.add(connection = new Connection(way.open(), gone => connections.delete(gone)))
+      connection.ask(way.head, body, to.timeout, (answer, error = HUNG_UP) => {
+        if (answer !== undefined) landed({ answer })
+        // The other side closed an idle connection just as we took it up again: that says nothing of the collector.
+        else if (isReused && (error.code === 'ECONNRESET' || error.code === 'EPIPE')) attempt(body, landed)
+        else landed(failed(error))
+      })
+    } catch (error) { landed(failed(error as Error)) }
+  }
+
+  return {
+    // Not on the spot: when the process ends before, it is left to another thread (see Transport.last), and would arrive twice.
+    send: body => new Promise(resolve => process.nextTick(attempt, body, resolve)),
+    close () { for (const connection of connections) connection.destroy() }
+  }
+}
+const HUNG_UP = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
