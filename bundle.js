@@ -74,11 +74,13 @@ function sharedOf (name) {
 }
 const importedOf = (name, by) => [...new Set(by.flatMap(importsOf).filter(found => found.name === name).flatMap(({ keys }) => keys))]
 
+const membersOf = file => [...homes.keys()].filter(name => homes.get(name) === file)
+
 /** Resolves imports: into the file itself, or to what another has put into `loaded`. */
 const plugin = file => ({
   name: 'autospan',
   setup ({ onResolve, onLoad }) {
-    const here = [...homes.keys()].filter(name => homes.get(name) === file)
+    const here = membersOf(file)
     onResolve({ filter: /^\./ }, ({ path, importer }) => {
       const name = nameOf(relative(__dirname, importer), path)
       return here.includes(name) ? { path: join(__dirname, `${name}.ts`), pluginData: name } : { path: name, namespace: 'elsewhere' }
@@ -97,7 +99,7 @@ const plugin = file => ({
 
 /** The modules of a file in one scope, and what the others get of them. */
 async function flat (file) {
-  const modules = [...homes.keys()].filter(name => homes.get(name) === file).map(name => ({ name, keys: sharedOf(name) })).filter(({ keys }) => keys.length > 0)
+  const modules = membersOf(file).map(name => ({ name, keys: sharedOf(name) })).filter(({ keys }) => keys.length > 0)
   const imports = modules.map(({ name, keys }, i) => `import { ${keys.map(key => `${key} as ${key}$${i}`).join(', ')} } from './${name}'`)
   // Without a prototype, a table is no object with a hidden class for V8, but one to look things up in.
   const exports = modules.map(({ name, keys }, i) => `'${name}': { ${['__proto__: null', ...keys.map(key => `${key}: ${key}$${i}`)].join(', ')} }`)

@@ -21,9 +21,10 @@ export const failed = ({ code, message }: NodeJS.ErrnoException): Landing => ({ 
 interface Way { open: () => Socket, head: string }
 
 function wayTo ({ url, headers, gzip, tls }: Destination): Way {
-  const { protocol, hostname, port, path, auth } = urlToHttpOptions(new URL(url))
+  const at = new URL(url)
+  const { protocol, hostname, port, path, auth } = urlToHttpOptions(at)
   if (protocol !== 'http:' && protocol !== 'https:') throw new Error(`${protocol} is neither http: nor https:`)
-  const said: Record<string, string> = { host: new URL(url).host, connection: 'keep-alive' }
+  const said: Record<string, string> = { host: at.host, connection: 'keep-alive' }
   if (auth !== undefined) said.authorization = `Basic ${Buffer.from(auth as string).toString('base64')}`
   for (const name in headers) said[name.toLowerCase()] = headers[name]
   if (gzip) said['content-encoding'] = 'gzip'

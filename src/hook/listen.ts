@@ -13,11 +13,12 @@ type Message = { [SPAN]?: Span, [CALLER]?: Scope, [FAILED]?: true, error?: unkno
 // A channel without listeners may be collected, and on Node 20 its end then takes its name from the one that came after: who asks for that one by its name
 // gets another, on which nobody tells anything. So all five live on with us, also that to which we do not listen.
 const sources: unknown[] = []
-// What is done with a channel's messages is asked for when they come: a library may come late or never. Nothing, if its patch cannot be loaded.
 /** What makes spans, which comes with the first patch. */
 const spans = (): Making => making ??= { ...require('../trace/tracer'), ...require('../trace/frame') }
 type Making = Pick<typeof import('../trace/tracer'), 'child' | 'outgoing'> & Pick<typeof import('../trace/frame'), 'frameOf'>
 let making: Making | undefined
+
+// What is done with a channel's messages is asked for when they come: a library may come late or never. Nothing, if its patch cannot be loaded.
 
 /** Make a span of what a library tells on a TracingChannel of its own. */
 export function trace (fuse: Fuse, channel: string, point: () => Omit<Trace, 'channel'> | undefined): void {
