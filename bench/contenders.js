@@ -12,7 +12,8 @@ const OTEL_MODES = {
 /**
  * Who is measured. `flags` are node's for CommonJS, `esm` for ES modules where they differ; `env` is told the port of a sink of its own and how often to send, in ms.
  * Everything is sampled and sent five times a second unless a work says otherwise, nothing is dropped for want of room, nobody leaves the loopback: no cloud detectors, telemetry, remote settings, metrics,
- * profiles or logs. `modes` are the settings of what is not sampled, or not even on; a contender takes no part in what it has no mode for.
+ * profiles or logs. `modes` are the settings of what is not sampled, or not even on; a contender takes no part in what it has no mode for. `isFloor`: no tracer, but what none can do
+ * without; it takes part where it is named.
  */
 const ALL = [
   { name: 'no tracing', flags: [], env: () => ({}), modes: { 'sampled 1 %': {}, 'sampled off': {}, disabled: {}, 'switched off': {} } },
@@ -76,7 +77,8 @@ const ALL = [
       'sampled 1 %': { NEW_RELIC_DISTRIBUTED_TRACING_SAMPLER_ROOT: 'trace_id_ratio_based', NEW_RELIC_DISTRIBUTED_TRACING_SAMPLER_ROOT_TRACE_ID_RATIO_BASED_RATIO: 0.01 },
       'sampled off': { NEW_RELIC_DISTRIBUTED_TRACING_SAMPLER_ROOT: 'always_off' }, disabled: { NEW_RELIC_ENABLED: false }
     }
-  }
+  },
+  { name: 'bare AsyncLocalStorage', isFloor: true, flags: ['--require', join(__dirname, 'programs/context.js')], env: () => ({}), modes: {} }
 ]
 /** The first one is what all others are compared with, the second one is we. */
 exports.BASE = ALL[0].name
@@ -87,8 +89,11 @@ function versionOf ({ package: name }) {
   try { return require(name === 'autospan' ? '../package.json' : join(__dirname, 'node_modules', name, 'package.json')).version } catch { return undefined }
 }
 
+/** The names of those that others are not compared with. */
+exports.FLOORS = ALL.filter(({ isFloor }) => isFloor).map(({ name }) => name)
+
 /** Those that are installed, with their versions; of the peers only some, if they are named. */
-exports.present = beside => ALL.filter(({ name }, i) => i < 2 || beside === undefined || beside.includes(name))
+exports.present = beside => ALL.filter(({ name, isFloor }, i) => i < 2 || (beside === undefined ? !isFloor : beside.includes(name)))
   .map(contender => ({ ...contender, version: versionOf(contender) })).filter(({ package: name, version }) => name === undefined || version !== undefined)
 
 /** The settings of a contender in a mode: all is sampled if there is none. */

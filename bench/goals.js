@@ -1,5 +1,5 @@
 'use strict'
-const { BASE, OURS } = require('./contenders')
+const { BASE, FLOORS, OURS } = require('./contenders')
 const { below, interval, median, paired } = require('./statistics')
 
 const PROTOBUF = { ours: `${OURS}, OTLP protobuf`, theirs: 'OpenTelemetry, OTLP protobuf' }
@@ -26,9 +26,9 @@ const GOALS = [
 /** What a contender adds to each round. */
 const added = (samples, name) => samples[BASE] === undefined ? samples[name] : paired(samples[name], samples[BASE])
 
-/** The one that adds least, of all but autospan; undefined if nobody else was measured. */
+/** The tracer that adds least, of all but autospan; undefined if no other was measured. */
 function bestPeer (samples) {
-  const peers = Object.keys(samples).filter(name => name !== BASE && name !== OURS)
+  const peers = Object.keys(samples).filter(name => name !== BASE && name !== OURS && !FLOORS.includes(name))
   return peers.sort((a, b) => median(added(samples, a)) - median(added(samples, b)))[0]
 }
 

@@ -14,7 +14,7 @@ const { page, table, goals } = require('./report')
 const USAGE = `npm run bench -- [words] [--beside names] [--node 20,24] [--rounds 12] [--lives 2] [--count n] [--save]
   words      only the works of this name or kind (${KINDS.map(({ key }) => key).join(', ')}), else those whose names contain it;
              no words: all of them on Node 20, and a selection on 22, 24 and 26
-  --beside   only these peers, as in OpenTelemetry,dd-trace; or none
+  --beside   only these peers, as in OpenTelemetry,dd-trace; or none; and 'bare AsyncLocalStorage', what any tracer needs, only if it is named
   --node     the versions of Node, from npm where it is not the one that runs this
   --rounds   how often each contender has its turn
   --lives    how often servers are started anew in between

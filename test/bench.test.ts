@@ -11,8 +11,8 @@ import { ROOT } from './helper'
 const BENCH = join(ROOT, 'bench')
 const piece = (name: string): any => require(join(BENCH, name))
 
-test('a block of requests, without tracing and with autospan', () => {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [join(BENCH, 'run.js'), 'http', '--beside', 'none', '--rounds', '1', '--lives', '1', '--count', '200'],
+test('a block of requests, without tracing, with autospan, and with what any tracer needs, which is nobody\'s peer', () => {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [join(BENCH, 'run.js'), 'http', '--beside', 'bare AsyncLocalStorage', '--rounds', '1', '--lives', '1', '--count', '200'],
     { encoding: 'utf8', timeout: 60_000 })
   assert.equal(status, 0, stderr)
   const rows = stdout.split('\n').filter(line => line.startsWith('| ')).map(line => line.split('|').map(cell => cell.trim()))
@@ -20,6 +20,9 @@ test('a block of requests, without tracing and with autospan', () => {
   const cells = (name: string): string[] => rows.find(row => row[1] === name)!
   assert.equal(cells('no tracing')[column], '0.00')
   assert.equal(cells('**autospan**')[column], '1.00')
+  assert.equal(cells('bare AsyncLocalStorage')[column], '0.00')
+  assert.ok(Number(cells('bare AsyncLocalStorage')[2]) > 0, stdout)
+  assert.ok(!rows[0].includes('to the best peer'), stdout)
   assert.ok(Number(cells('**autospan**')[rows[0].indexOf('bytes sent a request')]) > 100, stdout)
   assert.ok(Number(cells('no tracing')[2]) > 0, stdout)
 })
