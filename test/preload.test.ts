@@ -84,6 +84,22 @@ test('a second preload does nothing but say so: the same file, by --import, anot
   }
 })
 
+test('what transforms or counts files as they are required is given none of ours, which come with what the application uses', async () => {
+  const app = file('transforms.js', `
+    const seen = []
+    const { '.js': plain } = require.extensions
+    require.extensions['.js'] = (module, file) => { seen.push(file); plain(module, file) }
+    require('./transformed')
+    const http = require('http')
+    const server = http.createServer((_, res) => res.end()).listen(0, () => http.get({ port: server.address().port, agent: false }, res => res.resume().on('end', () => {
+      server.close()
+      console.log(seen.filter(file => !file.includes('node_modules')).map(file => require('path').basename(file)).join())
+    })))`)
+  file('transformed.js', '')
+  const { code, stdout, stderr, spans } = await run(app)
+  assert.deepEqual([code, stdout, stderr, spans.length], [0, 'transformed.js\n', '', 2])
+})
+
 test('threads and children start on their own, without that notice; the thread of the loader does not start at all', async () => {
   file('loader.mjs', `
     import module from 'node:module'
