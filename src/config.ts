@@ -233,7 +233,9 @@ export function checkNames (ours: string[]): void {
 }
 const isOurs = (name: string): boolean => name.startsWith('AUTOSPAN_')
 
-/** The word that takes the fewest letters put in, left out or changed. */
+/** Letters by which a word may be off and still be meant. */
+const TYPOS = 2
+/** The word that takes the fewest letters put in, left out or changed; but if these are many, the one of which this is a longer form: AUTOSPAN_PG_ENABLED. */
 function nearest (word: string, known: string[]): string {
   const distance = (other: string): number => {
     let row = Array.from({ length: other.length + 1 }, (_, i) => i)
@@ -244,7 +246,9 @@ function nearest (word: string, known: string[]): string {
     }
     return row[other.length]
   }
-  return known.map(name => ({ name, far: distance(name) })).reduce((best, one) => one.far < best.far ? one : best).name
+  const best = known.map(name => ({ name, far: distance(name) })).reduce((best, one) => one.far < best.far ? one : best)
+  const shorter = best.far <= TYPOS ? undefined : known.find(name => word.startsWith(`${name}_`))
+  return shorter ?? best.name
 }
 
 /** The processes that this one starts are not to be traced. */

@@ -187,6 +187,8 @@ test('what is set in vain is told of, a line each, on stderr', async () => {
     [{ OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'pgg,pg,fs' }, `there is no patch named pgg, fs; there are ${Object.keys(patches).join(', ')}`],
     [{ AUTOSPAN_PG: 'maybe' }, 'AUTOSPAN_PG=maybe is ignored: it takes on or off; true is used'],
     [{ AUTOSPAN_IGNORE_INCOMMING: '/x' }, 'there is no setting AUTOSPAN_IGNORE_INCOMMING; the nearest is AUTOSPAN_IGNORE_INCOMING'],
+    [{ AUTOSPAN_HTTP_ENABLED: 'false' }, 'there is no setting AUTOSPAN_HTTP_ENABLED; the nearest is AUTOSPAN_HTTP'],
+    [{ AUTOSPAN_KEEP_SPAMS: '5' }, 'there is no setting AUTOSPAN_KEEP_SPAMS; the nearest is AUTOSPAN_KEEP_SPANS'],
     [{ AUTOSPAN_EXPRES: 'off' }, 'there is no setting AUTOSPAN_EXPRES; the nearest is AUTOSPAN_EXPRESS'],
     [{ OTEL_PROPAGATORS: 'foo, tracecontext,tracecontext' }, /^OTEL_PROPAGATORS: foo is ignored: it takes tracecontext, baggage, .*$/],
     [{ OTEL_PROPAGATORS: 'foo' }, /^OTEL_PROPAGATORS=foo is ignored: it takes .*; tracecontext,baggage is used$/],
