@@ -5,8 +5,8 @@ const { Samples, lives, settled } = require('./turns')
 const CONCURRENCY = 8
 /** Some ten milliseconds: what else the machine does, and its host, mostly goes on for longer, and so hits all alike. */
 const BURST = 100
-/** Rounds before the first that counts: a server is measured as it is after some ten thousand requests, when V8 has done its work. */
-const WARM_UPS = 8
+/** Requests to each server before the first that counts: by then V8 has compiled what it will, of the application and of a tracer, and what a request takes has become level. */
+const WARM_UP = 20_000
 
 /** Until nothing more comes to the sink. */
 async function silent (place) {
@@ -31,16 +31,16 @@ async function read (place, servers) {
  */
 exports.measure = async function measure (work, place, options) {
   const samples = new Samples()
-  const count = options.count ?? work.count
+  const { count = work.count, warmUp = WARM_UP } = options
   for (const [life, rounds] of lives(options.rounds, options.lives).entries()) {
     const servers = await place.servers(work)
     const order = { urls: servers.map(({ url }) => url), count, burst: BURST, concurrency: CONCURRENCY }
-    for (let i = 0; i < WARM_UPS; i++) {
-      if (life === 0 && i === WARM_UPS - 1) await place.received('keep')
+    for (let done = 0; done < warmUp; done += count) await place.load(order)
+    await silent(place)
+    if (life === 0) {
+      await place.received('keep')
       await place.load(order)
       await silent(place)
-    }
-    if (life === 0) {
       const spans = await place.received('count')
       for (const { name } of servers) samples.add(name, { spans: spans[name] / count })
     }
@@ -60,4 +60,7 @@ exports.measure = async function measure (work, place, options) {
 }
 
 /** Seconds that it will take, about. */
-exports.seconds = (_, { contenders }, { rounds, lives }) => Math.min(lives, rounds) * (contenders.length * 0.8 + 2) + (rounds + lives * WARM_UPS) * contenders.length * 0.75
+exports.seconds = (work, { contenders }, { rounds, lives, count = work.count, warmUp = WARM_UP }) => {
+  const begun = Math.min(lives, rounds)
+  return begun * (contenders.length * 0.8 + 2) + contenders.length * (begun * warmUp + rounds * count) * (work.services ? 0.0007 : 0.0003) + rounds * 0.3
+}

@@ -11,7 +11,7 @@ const { open } = require('./place')
 const { plot } = require('./plot')
 const { page, table, goals } = require('./report')
 
-const USAGE = `npm run bench -- [words] [--beside names] [--node 20,24] [--rounds 12] [--lives 2] [--count n] [--save]
+const USAGE = `npm run bench -- [words] [--beside names] [--node 20,24] [--rounds 12] [--lives 3] [--count n] [--warm-up n] [--save]
   words      only the works of this name or kind (${KINDS.map(({ key }) => key).join(', ')}), else those whose names contain it;
              no words: all of them on Node 20, and a selection on 22, 24 and 26
   --beside   only these peers, as in OpenTelemetry,dd-trace; or none; and 'bare AsyncLocalStorage', what any tracer needs, only if it is named
@@ -19,12 +19,14 @@ const USAGE = `npm run bench -- [words] [--beside names] [--node 20,24] [--round
   --rounds   how often each contender has its turn
   --lives    how often servers are started anew in between
   --count    requests to a contender in a round
+  --warm-up  requests to a contender before the first round; without it so many that V8 has compiled what it will
   --save     put the results into bench/results; it is done anyway if no word says otherwise`
 const TEXT = { type: 'string' }
 const SWITCH = { type: 'boolean' }
 const WHOLE = '20'
 const NODES = [WHOLE, '22', '24', '26']
 
+const number = text => text === undefined ? undefined : Number(text)
 const tell = text => process.stderr.write(`${text}\n`)
 
 /** The works that some words choose; all of them, or those that are for everywhere, if there are no words. */
@@ -99,14 +101,14 @@ function save (date, contenders, major, node, result) {
 async function main () {
   const { values, positionals: words } = parseArgs({
     allowPositionals: true,
-    options: { beside: TEXT, node: TEXT, rounds: TEXT, lives: TEXT, count: TEXT, save: SWITCH, help: SWITCH }
+    options: { beside: TEXT, node: TEXT, rounds: TEXT, lives: TEXT, count: TEXT, 'warm-up': TEXT, save: SWITCH, help: SWITCH }
   })
   if (values.help) return console.log(USAGE)
   const contenders = present(values.beside?.split(','))
   const nodes = values.node?.split(',') ?? (words.length === 0 ? NODES : [process.versions.node.split('.', 1)[0]])
   const plan = nodes.map(major => {
     const isWhole = words.length > 0 || major === WHOLE
-    const options = { rounds: Number(values.rounds ?? (isWhole ? 12 : 9)), lives: Number(values.lives ?? 2), count: values.count && Number(values.count) }
+    const options = { rounds: Number(values.rounds ?? (isWhole ? 12 : 9)), lives: Number(values.lives ?? 3), count: number(values.count), warmUp: number(values['warm-up']) }
     return { major, works: chosen(words, isWhole), options }
   })
   let seconds = 0

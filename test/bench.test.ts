@@ -12,7 +12,7 @@ const BENCH = join(ROOT, 'bench')
 const piece = (name: string): any => require(join(BENCH, name))
 
 test('a block of requests, without tracing, with autospan, and with what any tracer needs, which is nobody\'s peer', () => {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [join(BENCH, 'run.js'), 'http', '--beside', 'bare AsyncLocalStorage', '--rounds', '1', '--lives', '1', '--count', '200'],
+  const { stdout, stderr, status } = spawnSync(process.execPath, [join(BENCH, 'run.js'), 'http', '--beside', 'bare AsyncLocalStorage', '--rounds', '1', '--lives', '1', '--count', '200', '--warm-up', '400'],
     { encoding: 'utf8', timeout: 60_000 })
   assert.equal(status, 0, stderr)
   const rows = stdout.split('\n').filter(line => line.startsWith('| ')).map(line => line.split('|').map(cell => cell.trim()))
