@@ -117,7 +117,7 @@ async function main () {
   mkdirSync(join(DIST, 'bundle/patches'), { recursive: true })
   const [gate, ...files] = new Set(homes.values())
   const places = [...homes].filter(([name, file]) => file !== 'gate' && (name === 'patches/start' || file !== 'start') && sharedOf(name).length > 0)
-  write(gate, `const files = {\n${places.map(([name, file]) => `  '${name}': './${file}.js'`).join(',\n')}\n}
+  write(gate, `const files = {\n${places.map(([name, file]) => `  '${name}': '${file}.js'`).join(',\n')}\n}
 const { readFileSync } = require('node:fs')
 const { join } = require('node:path')
 const loaded = { __proto__: null }
@@ -128,11 +128,13 @@ function __load (name) {
 // Not by require, to which nothing is known of a file: it looks for links and for a package.json on all the way to it. And whoever transforms what is
 // required (Babel, ts-node, what counts lines for coverage) would be given ours, too.
 function compiled (file) {
-  const own = require.cache[file] = new module.constructor(file, module)
+  const own = new module.constructor(file, module)
   own.filename = file
   own.paths = module.paths
   own._compile(readFileSync(file, 'utf8'), file, 'commonjs')
   own.loaded = true
+  // Where it is looked for; not before it is whole.
+  require.cache[file] = own
   return own.exports
 }
 module.exports = __load
