@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import { adopt, here, inject, NOBODY, options, type Begin, type Met, type Patch, type Scope, type Span, type Tap } from '../src/patch'
 import { capture, raw } from './lib/headers'
-import { answered, asked, failure, hostAndPort, methodName, methodOf, otherMethod, peer } from './lib/url'
+import { answered, asked, failure, hostAndPort, methodOf, peer } from './lib/url'
 
 // Both ride on undici's own request object, which is in every message of its channels.
 const SPAN = Symbol('autospan.span')
@@ -17,15 +17,15 @@ const sent: Begin = {
   ignore: ({ request }) => options.ignoresOutgoing?.(hostAndPort(authority(request)).name) === true,
   from: ({ request }) => adopt(request, headerOf),
   start (span, { request }) {
-    const { method, path } = request
     request[SPAN] = span
-    const { url, name, port } = asked(String(request.origin).startsWith('https:') ? 'https' : 'http', authority(request), method, path)
-    span.name = methodName(method)
+    const { name, method, original } = methodOf(request.method)
+    const { url, name: server, port } = asked(String(request.origin).startsWith('https:') ? 'https' : 'http', authority(request), request.method, request.path)
+    span.name = name
     span.attributes = {
-      'http.request.method': methodOf(method),
-      'http.request.method_original': otherMethod(method),
+      'http.request.method': method,
+      'http.request.method_original': original,
       'url.full': url,
-      'server.address': name,
+      'server.address': server,
       'server.port': port,
       'network.peer.address': undefined,
       'network.peer.port': undefined,

@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import { adopt, byTcp, byTls, extract, frameOf, here, inject, options, type Patch, type Scope, type Span, type Tap, type Wrap } from '../src/patch'
 import { capture, received as has, sent } from './lib/headers'
 import { askRoute, SPAN, tellRoute } from './lib/route'
-import { answered, asked, bracketed, failure, hostAndPort, methodName, methodOf, otherMethod, pathOf, peer, queryOf } from './lib/url'
+import { answered, asked, bracketed, failure, hostAndPort, methodOf, pathOf, peer, queryOf } from './lib/url'
 
 const GIVEN_UP = Symbol('autospan.givenUp')
 type Message<T> = T & { [SPAN]?: Span, [GIVEN_UP]?: boolean }
@@ -21,17 +21,17 @@ const serve: Wrap = {
   start (span, _, args) {
     const req: IncomingMessage = args[1]
     const { headers, socket } = req
-    const method = req.method!
+    const { name, method, original } = methodOf(req.method!)
     const scheme = (socket as { encrypted?: boolean }).encrypted === true ? 'https' : 'http'
     const told = headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined || headers['x-forwarded-host'] !== undefined ||
       headers['x-forwarded-proto'] !== undefined ? forwarded(headers) : undefined
     const host = told?.host ?? headers.host
     const server = host === undefined ? undefined : hostAndPort(host)
     const address = peer(socket.remoteAddress)
-    span.name = methodName(method)
+    span.name = name
     span.attributes = {
-      'http.request.method': methodOf(method),
-      'http.request.method_original': otherMethod(method),
+      'http.request.method': method,
+      'http.request.method_original': original,
       'url.scheme': told?.proto ?? scheme,
       'url.path': pathOf(req.url!),
       'url.query': queryOf(req.url!),
@@ -164,16 +164,17 @@ const send: Wrap = {
   ignore: req => options.ignoresOutgoing?.(req.host ?? '') === true,
   from: (_, args) => adopt(args[1], headerOf),
   start (span, req, args) {
-    const { method, path, protocol, socketPath } = req
+    const { path, protocol, socketPath } = req
     req[SPAN] = span
+    const { name, method, original } = methodOf(req.method)
     const named = headerOf(args[1], 'host')
-    const { url, name, port } = asked(protocol === 'https:' ? 'https' : 'http', named ?? bracketed(req.host), method, path)
-    span.name = methodName(method)
+    const { url, name: server, port } = asked(protocol === 'https:' ? 'https' : 'http', named ?? bracketed(req.host), req.method, path)
+    span.name = name
     span.attributes = {
-      'http.request.method': methodOf(method),
-      'http.request.method_original': otherMethod(method),
+      'http.request.method': method,
+      'http.request.method_original': original,
       'url.full': url,
-      'server.address': socketPath ?? name,
+      'server.address': socketPath ?? server,
       // Who sends no Host (array headers, `setHost: false`) keeps the port to himself; it is seen at the answer.
       'server.port': socketPath == null && named !== undefined ? port : undefined,
       'network.peer.address': socketPath,

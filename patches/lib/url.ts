@@ -1,10 +1,8 @@
 import { options, redacted, type Attributes } from '../../src/patch'
 
-/** The method as it is to be told: itself if it is known, else `_OTHER`, with the original beside it (semconv http 1.44). */
-export const methodOf = (method: string): string => options.methods.has(method) ? method : '_OTHER'
-export const otherMethod = (method: string): string | undefined => options.methods.has(method) ? undefined : method
-/** What a span is called that knows no route. */
-export const methodName = (method: string): string => options.methods.has(method) ? method : 'HTTP'
+/** What a span is told of a method: `name`, if no route is known; `method`, itself if it is known, else `_OTHER`, with the original beside it (semconv http 1.44). */
+export const methodOf = (method: string): { name: string, method: string, original: string | undefined } =>
+  options.methods.has(method) ? { name: method, method, original: undefined } : { name: 'HTTP', method: '_OTHER', original: method }
 
 const ORIGIN = /^([a-z][a-z0-9+.-]*):\/\/(?:[^/?#]*@)?([^/?#]*)/i
 /** The path of a request received, without its query and without secrets (`/account;jsessionid=...`). */
