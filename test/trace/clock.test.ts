@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as wait } from 'node:timers/promises'
 import { setWall } from '../wall'
 import { now, tune } from '../../src/trace/clock'
 import { root } from '../../src/trace/tracer'
@@ -16,18 +15,16 @@ test('the time is that of the wall, with a fraction, and never runs backwards', 
   assert.ok(Array.from({ length: 10 }, now).some(time => !Number.isInteger(time)))
 })
 
-test('a machine that slept, or whose clock was set: some milliseconds later the next trace has the time of the wall, a span that is open ends no earlier than it began', async () => {
+test('a machine that slept, or whose clock was set: the next trace has the time of the wall, a span that is open ends no earlier than it began', () => {
   const hour = 3_600_000
   const open = root('server', 'test', undefined)
-  for (const off of [hour, -hour]) {
-    setWall(off)
-    await wait(20)
-    assert.ok(Math.abs(root('server', 'test', undefined).startedAt - Date.now()) < 100)
-  }
+  setWall(hour)
+  assert.ok(Math.abs(root('server', 'test', undefined).startedAt - Date.now()) < 100)
+  setWall(-hour)
+  assert.ok(Math.abs(root('server', 'test', undefined).startedAt - Date.now()) < 100)
   open.end()
   assert.ok(open.endedAt >= open.startedAt)
   setWall(0)
-  await wait(20)
   tune()
   assert.ok(Math.abs(now() - Date.now()) < 51)
 })
