@@ -1,13 +1,12 @@
 import { channel } from 'node:diagnostics_channel'
 import { adopt, here, inject, NOBODY, options, type Begin, type Met, type Patch, type Scope, type Span, type Tap } from '../src/patch'
 import { capture, raw } from './lib/headers'
-import { answered, asked, failure, hostAndPort, methodOf, peer } from './lib/url'
+import { peerOf } from './lib/peer'
+import { answered, asked, failure, hostAndPort, methodOf } from './lib/url'
 
 // Both ride on undici's own request object, which is in every message of its channels.
 const SPAN = Symbol('autospan.span')
 const SCOPE = Symbol('autospan.scope')
-/** Who is at the other end of a socket, and how one speaks to him: it is found out once. */
-const PEER = Symbol('autospan.peer')
 type Request = any
 
 /** Each request that goes out, a hop of a redirect or a try of a retry too. What is answered by a mock or a cache goes nowhere, and has no span. */
@@ -148,12 +147,11 @@ export const fetch: Patch = {
         'undici:client:sendHeaders' ({ request, headers, socket }) {
           const span: Span | undefined = request[SPAN]
           if (span === undefined || !span.recording) return
-          // HTTP/2 has no request line.
-          const { address, port, version } = socket[PEER] ??=
-            { address: peer(socket.remoteAddress), port: socket.remotePort, version: headers.startsWith(`${request.method} `) ? '1.1' : '2' }
+          const { address, port } = peerOf(socket)
           span.attributes['network.peer.address'] = address
           span.attributes['network.peer.port'] = port
-          span.attributes['network.protocol.version'] = version
+          // HTTP/2 has no request line.
+          span.attributes['network.protocol.version'] = headers.startsWith(`${request.method} `) ? '1.1' : '2'
         }
       },
       begin: [sent],

@@ -1,8 +1,9 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import { adopt, byTcp, byTls, extract, frameOf, here, inject, options, type Patch, type Scope, type Span, type Tap, type Wrap } from '../src/patch'
 import { capture, received as has, sent } from './lib/headers'
+import { peerOf, plain } from './lib/peer'
 import { askRoute, SPAN, tellRoute } from './lib/route'
-import { answered, asked, bracketed, failure, hostAndPort, methodOf, pathOf, peer, queryOf } from './lib/url'
+import { answered, asked, bracketed, failure, hostAndPort, methodOf, pathOf, queryOf } from './lib/url'
 
 const GIVEN_UP = Symbol('autospan.givenUp')
 type Message<T> = T & { [SPAN]?: Span, [GIVEN_UP]?: boolean }
@@ -27,7 +28,7 @@ const serve: Wrap = {
       headers['x-forwarded-proto'] !== undefined ? forwarded(headers) : undefined
     const host = told?.host ?? headers.host
     const server = host === undefined ? undefined : hostAndPort(host)
-    const address = peer(socket.remoteAddress)
+    const { address, port } = peerOf(socket)
     span.name = name
     span.attributes = {
       'http.request.method': method,
@@ -39,7 +40,7 @@ const serve: Wrap = {
       'server.port': server?.port,
       'client.address': told?.for ?? address,
       'network.peer.address': address,
-      'network.peer.port': socket.remotePort,
+      'network.peer.port': port,
       'network.protocol.version': req.httpVersion,
       'user_agent.original': headers['user-agent'],
       'http.route': undefined,
@@ -99,7 +100,7 @@ function forwarded (headers: IncomingMessage['headers']): { for?: string, host?:
     key.exec(headers.forwarded ?? '')?.[1].trim() || String(headers[name] ?? '').split(',', 1)[0].trim() || undefined
   const client = said(FOR, 'x-forwarded-for')
   return {
-    for: client === undefined || client === 'unknown' ? undefined : peer(hostAndPort(client).name),
+    for: client === undefined || client === 'unknown' ? undefined : plain(hostAndPort(client).name),
     host: said(HOST, 'x-forwarded-host'),
     proto: said(PROTO, 'x-forwarded-proto')?.toLowerCase()
   }
@@ -235,9 +236,10 @@ const answer: Tap = {
       case 'connect': {
         const { statusCode, httpVersion, socket, headers } = args[1] as IncomingMessage
         const { attributes } = span
-        attributes['network.peer.address'] ??= peer(socket.remoteAddress)
-        attributes['network.peer.port'] = socket.remotePort
-        attributes['server.port'] ??= socket.remotePort
+        const { address, port } = peerOf(socket)
+        attributes['network.peer.address'] ??= address
+        attributes['network.peer.port'] = port
+        attributes['server.port'] ??= port
         attributes['network.protocol.version'] = httpVersion
         capture(attributes, options.capture.clientResponse, headers, has)
         answered(span, statusCode!)

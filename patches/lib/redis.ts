@@ -1,4 +1,5 @@
 import { retell, type Attributes, type Span } from '../../src/patch'
+import { peerOf } from './peer'
 
 /** Is this argument a name (of a key, a channel, a field, a script), which may be shown? All others are values, which never are. */
 type IsName = (i: number, args: ArrayLike<unknown>) => boolean
@@ -64,7 +65,7 @@ function isPlain (name: string): boolean {
 
 /** Where a command goes: a host, or the path of a socket, which has no port; `database` is an index. What it is comes later. */
 export function target (host: string | undefined, port: number | string | undefined, database: number | string | undefined,
-  stream?: Stream | null): Attributes {
+  stream?: object | null): Attributes {
   const peer = stream == null ? undefined : peerOf(stream)
   return {
     'db.system.name': 'redis',
@@ -76,22 +77,10 @@ export function target (host: string | undefined, port: number | string | undefi
     'db.response.status_code': undefined,
     'server.address': host,
     'server.port': port === undefined || Number(port) === 6379 ? undefined : Number(port),
-    'network.peer.address': peer?.remoteAddress,
-    'network.peer.port': peer?.remotePort,
+    'network.peer.address': peer?.address,
+    'network.peer.port': peer?.port,
     'error.type': undefined
   }
-}
-
-const PEER = Symbol('autospan.peer')
-interface Peer { remoteAddress?: string, remotePort?: number }
-interface Stream extends Peer { [PEER]?: Peer }
-/** Who is at the other end stays the same once somebody is there; Node looks for him anew each time, through an object of fifty properties. */
-function peerOf (stream: Stream): Peer {
-  const { [PEER]: known } = stream
-  if (known !== undefined) return known
-  const { remoteAddress, remotePort } = stream
-  const peer = { remoteAddress, remotePort }
-  return remoteAddress === undefined ? peer : stream[PEER] = peer
 }
 
 /** Name and describe a span by its one command. Its name is the command as the application gave it, without a target (semconv redis 1.44). */

@@ -58,9 +58,6 @@ const bare = (host: string): string => host.startsWith('[') && host.endsWith(']'
 /** A host as a URL has it. */
 export const bracketed = (host: string): string => host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
 
-/** The address of a socket's other end; an IPv4 one that came by an IPv6 socket is told as what it is. */
-export const peer = (address: string | undefined): string | undefined => address?.startsWith('::ffff:') === true && address.includes('.') ? address.slice(7) : address
-
 /** The status of an answer, onto a client's span. */
 export function answered (span: { attributes: Attributes, fail (reason: unknown): void }, status: number): void {
   span.attributes['http.response.status_code'] = status

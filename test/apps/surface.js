@@ -27,9 +27,10 @@ const errors = () => ['stackTraceLimit', 'prepareStackTrace', 'captureStackTrace
 
 console.log(errors().join())
 for (const name of process.argv.slice(2)) members(name, require(name), (path, value) => members(path, value, (path, value) => { if (path.endsWith('.prototype')) members(path, value) }))
-const server = http.createServer((req, res) => res.end()).listen(0, '127.0.0.1', () => {
+const server = http.createServer((req, res) => res.on('close', () => console.log(`received on a socket ${ownOf(req.socket)}`)).end()).listen(0, '127.0.0.1', () => {
   http.get({ host: '127.0.0.1', port: server.address().port, agent: false }, answer => answer.resume().on('end', () => {
     server.close()
+    console.log(`sent on a socket ${ownOf(answer.socket)}`)
     require('@opentelemetry/api').trace.getTracer('own').startSpan('own').end()
     console.log(errors().join())
   }))
