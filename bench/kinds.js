@@ -4,13 +4,13 @@ const workloads = require('./workloads')
 /**
  * What can be measured of a work: by which file, and what of its figures a table shows.
  * `level` is the median of a figure, `spread` its quartiles, `added` what there is over no tracing with the quartiles of the rounds, `ratio` that in terms of the best peer;
- * With `exact` one sample is enough, for it would be the same again. `best` is the difference of the best rounds, for what else a machine has to do mostly makes a round dearer.
+ * With `exact` one sample is enough, for it would be the same again.
  */
 exports.KINDS = [
   {
     key: 'requests', works: workloads.REQUESTS, file: './requests',
     columns: [
-      { head: 'µs CPU a request', level: 'cpu' }, { head: 'added', added: 'cpu' }, { head: 'in the best rounds', best: 'cpu' }, { head: 'to the best peer', ratio: 'cpu' },
+      { head: 'µs CPU a request', level: 'cpu' }, { head: 'added', added: 'cpu' }, { head: 'to the best peer', ratio: 'cpu' },
       { head: 'added to the main thread', added: 'main' }, { head: 'spans a request', level: 'spans', digits: 2 }, { head: 'bytes sent a request', level: 'bytes' }
     ]
   },

@@ -56,9 +56,9 @@ exports.open = async function open ({ node, contenders, services: wanted }) {
           return false
         }
       },
-      /** A server of each contender that knows the mode, one after another; they are idle until somebody asks. */
-      async servers ({ app, path, mode, signal }, flags = []) {
-        const taking = contenders.filter(({ modes }) => mode === undefined || modes[mode] !== undefined)
+      /** A server of each contender that knows the mode, and takes part, one after another; they are idle until somebody asks. */
+      async servers ({ app, path, mode, signal }, { flags = [], takes = () => true } = {}) {
+        const taking = contenders.filter(({ name, modes }) => (mode === undefined || modes[mode] !== undefined) && takes(name))
         const servers = []
         for (const contender of taking) {
           const execArgv = [...flags, ...flagsOf(contender)]

@@ -11,24 +11,25 @@ const grid = (head, rows) => [line(head), line(head.map(() => '---')), ...rows.m
 const spread = (numbers, show) => `${show(quantile(numbers, 0.25))}..${show(quantile(numbers, 0.75))}`
 
 /** One cell; empty where there is no such figure. */
-function cell (figures, name, { level, spread: range, added: over, best, ratio, exact = false, digits = 0 }) {
-  const samples = figures[level ?? range ?? over ?? best ?? ratio]
+function cell (figures, name, { level, spread: range, added: over, ratio, exact = false, digits = 0 }) {
+  const samples = figures[level ?? range ?? over ?? ratio]
   if (samples?.[name] === undefined || samples[name].includes(null)) return ''
   const plain = number => number.toFixed(digits)
   if (level !== undefined) return plain(median(samples[name]))
   if (range !== undefined) return spread(samples[name], plain)
   if (name === BASE) return ''
-  if (best !== undefined) return samples[BASE] === undefined ? '' : signed(Math.min(...samples[name]) - Math.min(...samples[BASE]), digits)
   const numbers = added(samples, name)
   if (over !== undefined && exact) return signed(median(numbers), digits)
-  if (over !== undefined) return `${signed(median(numbers), digits)} (${spread(numbers, number => signed(number, digits))})${decided(numbers) ? '' : ' *'}`
+  if (over !== undefined) return `${signed(median(numbers), digits)} (${spread(numbers, number => signed(number, digits))})${remark(samples, name)}`
   const peer = bestPeer(samples)
-  return peer === undefined ? '' : exact || decided(numbers) ? (median(numbers) / median(added(samples, peer))).toFixed(2) : '*'
+  return peer === undefined ? '' : exact || remark(samples, name) !== ' *' ? (median(numbers) / median(added(samples, peer))).toFixed(2) : '*'
 }
-/** Whether some differences can be told from none. */
-function decided (numbers) {
+/** A star where what a contender adds cannot be told from nothing; of one that left early, after how many rounds. */
+function remark (samples, name) {
+  const numbers = added(samples, name)
+  if (numbers.length < samples[OURS].length) return `, ${numbers.length} rounds`
   const [low, high] = interval(numbers)
-  return low > 0 || high < 0 || low === high
+  return low > 0 || high < 0 || low === high ? '' : ' *'
 }
 
 /** The table of a work: a row for each contender. Columns that have nothing to tell are left out. */
@@ -64,7 +65,7 @@ exports.page = function page ({ date, machine, versions, runs }) {
     `# ${date}`,
     `${machine}. Beside ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}.`,
     `CPU is user and system of the whole process. Contenders take turns in short bursts; what one adds is the median of its differences to no tracing in the same round,
-with quartiles. A star says that this cannot be told from nothing: zero is within the 95 % interval of the median.
+with quartiles. Each round has processes of its own; of the peers, only the two that add least to a request go on after three rounds. A star says that this cannot be told from nothing: zero is within the 95 % interval of the median.
 [docs/performance.md](../../docs/performance.md) says how it is measured; the samples are in ${date}.json.`,
     '## Goals', exports.goals(runs), ...parts
   ].join('\n\n') + '\n'
@@ -94,7 +95,7 @@ exports.latest = function latest () {
     if (samples[name] === undefined) return ''
     const numbers = added(samples, name)
     const show = number => number.toFixed(digits)
-    return `${show(median(numbers))} ${unit}${numbers.length > 1 ? ` (${spread(numbers, show)})${decided(numbers) ? '' : ' *'}` : ''}`
+    return `${show(median(numbers))} ${unit}${numbers.length > 1 ? ` (${spread(numbers, show)})${remark(samples, name)}` : ''}`
   })])
   return `![What each tracer adds](bench/results/${date}-node${major}.svg)
 

@@ -1,6 +1,7 @@
 'use strict'
 const { ask, stop } = require('./children')
-const { Samples, lives, settled } = require('./turns')
+const { goesOn } = require('./goals')
+const { Samples, settled } = require('./turns')
 
 const CONCURRENCY = 8
 /** Some ten milliseconds: what else the machine does, and its host, mostly goes on for longer, and so hits all alike. */
@@ -26,33 +27,31 @@ async function read (place, servers) {
 }
 
 /**
- * CPU by contender, in µs a request: of the process, and of its main thread, until the spans have been sent. In a round each server gets the same number of requests, in short bursts
- * in turns. Bytes and spans are of what a contender's sink has received for a request.
+ * CPU by contender, in µs a request: of the process, and of its main thread, until the spans have been sent. Each round has servers of its own, for no two processes are compiled and laid out
+ * alike: two rounds of the same ones would not be two samples. Each server gets the same number of requests, in short bursts in turns. Bytes and spans are of what a contender's sink has
+ * received for a request.
  */
-exports.measure = async function measure (work, place, options) {
+exports.measure = async function measure (work, place, { rounds, count = work.count, warmUp = WARM_UP }) {
   const samples = new Samples()
-  const { count = work.count, warmUp = WARM_UP } = options
-  for (const [life, rounds] of lives(options.rounds, options.lives).entries()) {
-    const servers = await place.servers(work)
+  for (let round = 0; round < rounds; round++) {
+    const servers = await place.servers(work, { takes: name => goesOn(name, samples.figures.cpu, round) })
     const order = { urls: servers.map(({ url }) => url), count, burst: BURST, concurrency: CONCURRENCY }
     for (let done = 0; done < warmUp; done += count) await place.load(order)
     await silent(place)
-    if (life === 0) {
+    if (round === 0) {
       await place.received('keep')
       await place.load(order)
       await silent(place)
       const spans = await place.received('count')
       for (const { name } of servers) samples.add(name, { spans: spans[name] / count })
     }
-    for (let round = 0; round < rounds; round++) {
-      const before = await read(place, servers)
-      await place.load(order)
-      await settled()
-      const after = await read(place, servers)
-      for (const [i, { name }] of servers.entries()) {
-        const each = figure => after[i][figure] === null ? null : (after[i][figure] - before[i][figure]) / count
-        samples.add(name, { cpu: each('cpu'), main: each('main'), bytes: each('bytes') })
-      }
+    const before = await read(place, servers)
+    await place.load(order)
+    await settled()
+    const after = await read(place, servers)
+    for (const [i, { name }] of servers.entries()) {
+      const each = figure => after[i][figure] === null ? null : (after[i][figure] - before[i][figure]) / count
+      samples.add(name, { cpu: each('cpu'), main: each('main'), bytes: each('bytes') })
     }
     await stop(servers.map(({ child }) => child))
   }
@@ -60,7 +59,5 @@ exports.measure = async function measure (work, place, options) {
 }
 
 /** Seconds that it will take, about. */
-exports.seconds = (work, { contenders }, { rounds, lives, count = work.count, warmUp = WARM_UP }) => {
-  const begun = Math.min(lives, rounds)
-  return begun * (contenders.length * 0.8 + 2) + contenders.length * (begun * warmUp + rounds * count) * (work.services ? 0.0007 : 0.0003) + rounds * 0.3
-}
+exports.seconds = (work, { contenders }, { rounds, count = work.count, warmUp = WARM_UP }) =>
+  rounds * (2 + contenders.length * (0.8 + (warmUp + count) * (work.services ? 0.0007 : 0.0003)))

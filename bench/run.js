@@ -11,15 +11,14 @@ const { open } = require('./place')
 const { plot } = require('./plot')
 const { page, table, goals } = require('./report')
 
-const USAGE = `npm run bench -- [words] [--beside names] [--node 20,24] [--rounds 12] [--lives 3] [--count n] [--warm-up n] [--save]
+const USAGE = `npm run bench -- [words] [--beside names] [--node 20,24] [--rounds 9] [--count n] [--warm-up n] [--save]
   words      only the works of this name or kind (${KINDS.map(({ key }) => key).join(', ')}), else those whose names contain it;
              no words: all of them on Node 20, and a selection on 22, 24 and 26
   --beside   only these peers, as in OpenTelemetry,dd-trace; or none; and 'bare AsyncLocalStorage', what any tracer needs, only if it is named
   --node     the versions of Node, from npm where it is not the one that runs this
-  --rounds   how often each contender has its turn
-  --lives    how often servers are started anew in between
+  --rounds   how often each contender has its turn, with processes of its own; of the peers, two go on after three rounds
   --count    requests to a contender in a round
-  --warm-up  requests to a contender before the first round; without it so many that V8 has compiled what it will
+  --warm-up  requests to a contender before those that count; without it so many that V8 has compiled what it will
   --save     put the results into bench/results; it is done anyway if no word says otherwise`
 const TEXT = { type: 'string' }
 const SWITCH = { type: 'boolean' }
@@ -101,23 +100,20 @@ function save (date, contenders, major, node, result) {
 async function main () {
   const { values, positionals: words } = parseArgs({
     allowPositionals: true,
-    options: { beside: TEXT, node: TEXT, rounds: TEXT, lives: TEXT, count: TEXT, 'warm-up': TEXT, save: SWITCH, help: SWITCH }
+    options: { beside: TEXT, node: TEXT, rounds: TEXT, count: TEXT, 'warm-up': TEXT, save: SWITCH, help: SWITCH }
   })
   if (values.help) return console.log(USAGE)
   const contenders = present(values.beside?.split(','))
   const nodes = values.node?.split(',') ?? (words.length === 0 ? NODES : [process.versions.node.split('.', 1)[0]])
-  const plan = nodes.map(major => {
-    const isWhole = words.length > 0 || major === WHOLE
-    const options = { rounds: Number(values.rounds ?? (isWhole ? 12 : 9)), lives: Number(values.lives ?? 3), count: number(values.count), warmUp: number(values['warm-up']) }
-    return { major, works: chosen(words, isWhole), options }
-  })
+  const plan = nodes.map(major => ({ major, works: chosen(words, words.length > 0 || major === WHOLE) }))
+  const options = { rounds: Number(values.rounds ?? 9), count: number(values.count), warmUp: number(values['warm-up']) }
   let seconds = 0
-  for (const { works, options } of plan) for (const { kind, work } of works) seconds += require(kind.file).seconds(work, { contenders }, options)
+  for (const { works } of plan) for (const { kind, work } of works) seconds += require(kind.file).seconds(work, { contenders }, options)
   tell(`${contenders.map(({ name }) => name).join(', ')}: this takes about ${Math.ceil(seconds / 60)} min`)
   const busy = await others()
   tell(`${busy} % of the machine have other work`)
   const date = new Date().toISOString().slice(0, 10)
-  for (const { major, works, options } of plan) {
+  for (const { major, works } of plan) {
     const { path, version } = nodeOf(major)
     console.log(`# Node ${version}\n`)
     const results = []

@@ -17,6 +17,3 @@ exports.Samples = class Samples {
 
 /** After a block, until its last spans have been sent: more than the time between two batches. */
 exports.settled = () => pause(300)
-
-/** The rounds of each life: servers are started anew a few times, for no two processes are compiled and laid out alike. */
-exports.lives = (rounds, lives) => Array.from({ length: Math.min(rounds, lives) }, (_, life) => Math.floor((rounds + life) / Math.min(rounds, lives)))

@@ -3,16 +3,16 @@
 
 /** Requests to a server: which of apps/, the path, how many a contender gets in a round, what else runs, and in which mode the contenders are. */
 exports.REQUESTS = [
-  { name: 'express', app: 'express', path: '/plain', count: 2000, everywhere: true },
-  { name: 'express + pg + redis', app: 'express', path: '/db', count: 1000, services: true, everywhere: true },
-  { name: 'express + fetch + pg + redis', app: 'express', path: '/fetch', count: 600, services: true, everywhere: true },
-  { name: 'fastify', app: 'fastify', path: '/plain', count: 3000 },
-  { name: 'koa', app: 'koa', path: '/plain', count: 3000 },
+  { name: 'express', app: 'express', path: '/plain', count: 4000, everywhere: true },
+  { name: 'express + pg + redis', app: 'express', path: '/db', count: 2000, services: true, everywhere: true },
+  { name: 'express + fetch + pg + redis', app: 'express', path: '/fetch', count: 1500, services: true, everywhere: true },
+  { name: 'fastify', app: 'fastify', path: '/plain', count: 5000 },
+  { name: 'koa', app: 'koa', path: '/plain', count: 5000 },
   { name: 'http', app: 'http', path: '/plain', count: 4000 },
-  { name: 'express, 1 % sampled', app: 'express', path: '/plain', count: 2000, mode: 'sampled 1 %', everywhere: true },
-  { name: 'express, sampled off', app: 'express', path: '/plain', count: 2000, mode: 'sampled off' },
-  { name: 'express, disabled', app: 'express', path: '/plain', count: 2000, mode: 'disabled' },
-  { name: 'express, switched off at run time', app: 'express', path: '/plain', count: 2000, mode: 'switched off', signal: 'SIGUSR2' }
+  { name: 'express, 1 % sampled', app: 'express', path: '/plain', count: 4000, mode: 'sampled 1 %', everywhere: true },
+  { name: 'express, sampled off', app: 'express', path: '/plain', count: 4000, mode: 'sampled off' },
+  { name: 'express, disabled', app: 'express', path: '/plain', count: 4000, mode: 'disabled' },
+  { name: 'express, switched off at run time', app: 'express', path: '/plain', count: 4000, mode: 'switched off', signal: 'SIGUSR2' }
 ]
 
 /** The same without clock, sockets and noise: `count` requests in a process. It takes long, and valgrind: only where a word asks for it. */

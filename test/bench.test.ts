@@ -12,7 +12,7 @@ const BENCH = join(ROOT, 'bench')
 const piece = (name: string): any => require(join(BENCH, name))
 
 test('a block of requests, without tracing, with autospan, and with what any tracer needs, which is nobody\'s peer', () => {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [join(BENCH, 'run.js'), 'http', '--beside', 'bare AsyncLocalStorage', '--rounds', '1', '--lives', '1', '--count', '200', '--warm-up', '400'],
+  const { stdout, stderr, status } = spawnSync(process.execPath, [join(BENCH, 'run.js'), 'http', '--beside', 'bare AsyncLocalStorage', '--rounds', '1', '--count', '200', '--warm-up', '400'],
     { encoding: 'utf8', timeout: 60_000 })
   assert.equal(status, 0, stderr)
   const rows = stdout.split('\n').filter(line => line.startsWith('| ')).map(line => line.split('|').map(cell => cell.trim()))
@@ -92,13 +92,32 @@ test('a difference is told from none only if its samples are', () => {
 })
 
 test('everybody has a turn in each round, and neither the first nor the neighbours are always the same', async () => {
-  const { turns, lives } = piece('turns.js')
+  const { turns } = piece('turns.js')
   const seen: string[] = []
   await turns(6, ['a', 'b', 'c'], (name: string, round: number) => { seen[round] = (seen[round] ?? '') + name })
   assert.deepEqual(seen.map(round => [...round].sort().join('')), Array(6).fill('abc'))
   assert.deepEqual(seen, ['abc', 'cba', 'bca', 'acb', 'cab', 'bac'])
-  assert.deepEqual(lives(12, 2), [6, 6])
-  assert.deepEqual(lives(1, 2), [1])
+})
+
+test('all take part in three rounds, then of the peers only the two that add least; who left is not compared with', () => {
+  const { bestPeer, goesOn } = piece('goals.js')
+  const samples: Record<string, number[]> = {
+    'no tracing': [100, 90, 110], autospan: [110, 100, 120], 'bare AsyncLocalStorage': [101, 92, 111],
+    newrelic: [300, 190, 310], OpenTelemetry: [200, 290, 210], 'dd-trace': [180, 170, 190], 'elastic-apm-node': [290, 280, 300]
+  }
+  const going = (round: number): string[] => Object.keys(samples).filter(name => goesOn(name, samples, round))
+  assert.deepEqual(going(2), Object.keys(samples))
+  assert.equal(bestPeer(samples), 'dd-trace')
+  const field = ['no tracing', 'autospan', 'bare AsyncLocalStorage', 'OpenTelemetry', 'dd-trace']
+  for (let round = 3; round < 7; round++) {
+    assert.deepEqual(going(round), field)
+    for (const name of field) samples[name].push(name === 'dd-trace' ? 900 : samples[name][0])
+  }
+  assert.equal(bestPeer(samples), 'OpenTelemetry')
+  const rows: string[] = piece('report.js').table({ kind: 'requests', figures: { cpu: samples } }).split('\n')
+  const cells = (name: string): string[] => rows.find(text => text.startsWith(`| ${name} |`))!.split('|').map(cell => cell.trim()).slice(2, -1)
+  assert.deepEqual(cells('**autospan**'), ['110', '+10 (+10..+10)', '0.10'])
+  assert.deepEqual(cells('newrelic'), ['300', '+200 (+150..+200), 3 rounds', '2.00'])
 })
 
 test('the pages and plots are those of the samples beside them', () => {
