@@ -22,7 +22,9 @@ function cell (figures, name, { level, spread: range, added: over, ratio, exact 
   if (over !== undefined && exact) return signed(median(numbers), digits)
   if (over !== undefined) return `${signed(median(numbers), digits)} (${spread(numbers, number => signed(number, digits))})${remark(samples, name)}`
   const peer = bestPeer(samples)
-  return peer === undefined ? '' : exact || remark(samples, name) !== ' *' ? (median(numbers) / median(added(samples, peer))).toFixed(2) : '*'
+  const least = peer === undefined ? 0 : median(added(samples, peer))
+  // Nothing is so many times nothing.
+  return least <= 0 ? '' : exact || remark(samples, name) !== ' *' ? (median(numbers) / least).toFixed(2) : '*'
 }
 /** A star where what a contender adds cannot be told from nothing; of one that left early, after how many rounds. */
 function remark (samples, name) {
