@@ -26,10 +26,12 @@ const GOALS = [
 /** What a contender adds to each round. */
 const added = (samples, name) => samples[BASE] === undefined ? samples[name] : paired(samples[name], samples[BASE])
 
+/** Whether it is somebody else's tracer. */
+const isPeer = name => name !== BASE && name !== OURS && !FLOORS.includes(name)
 /** The tracers that were measured in each round, but for autospan, the one that adds least first. */
 function peersOf (samples) {
   const rounds = Math.max(...Object.values(samples).map(({ length }) => length))
-  const peers = Object.keys(samples).filter(name => name !== BASE && name !== OURS && !FLOORS.includes(name) && samples[name].length === rounds)
+  const peers = Object.keys(samples).filter(name => isPeer(name) && samples[name].length === rounds)
   return peers.sort((a, b) => median(added(samples, a)) - median(added(samples, b)))
 }
 /** The tracer that adds least, of all but autospan; undefined if no other was measured. */
@@ -39,7 +41,7 @@ const bestPeer = samples => peersOf(samples)[0]
 const OPEN = 3
 /** Whether a contender takes part in a round, by the samples so far: of the peers only the two best after the first rounds. */
 function goesOn (name, samples, round) {
-  return round < OPEN || name === BASE || name === OURS || FLOORS.includes(name) || peersOf(samples).slice(0, 2).includes(name)
+  return round < OPEN || !isPeer(name) || peersOf(samples).slice(0, 2).includes(name)
 }
 
 /** The wish, what was seen, and whether that is met: true, false, or undefined if the samples do not tell. Undefined if it was not measured. */

@@ -24,15 +24,17 @@ function cell (figures, name, { level, spread: range, added: over, ratio, exact 
   const peer = bestPeer(samples)
   const least = peer === undefined ? 0 : median(added(samples, peer))
   // Nothing is so many times nothing.
-  return least <= 0 ? '' : exact || remark(samples, name) !== ' *' ? (median(numbers) / least).toFixed(2) : '*'
+  return least <= 0 ? '' : exact || hasLeft(samples, name) || decided(numbers) ? (median(numbers) / least).toFixed(2) : '*'
 }
-/** A star where what a contender adds cannot be told from nothing; of one that left early, after how many rounds. */
-function remark (samples, name) {
-  const numbers = added(samples, name)
-  if (numbers.length < samples[OURS].length) return `, ${numbers.length} rounds`
+/** Whether some differences can be told from none. */
+function decided (numbers) {
   const [low, high] = interval(numbers)
-  return low > 0 || high < 0 || low === high ? '' : ' *'
+  return low > 0 || high < 0 || low === high
 }
+/** Whether a contender was there for the first rounds only. */
+const hasLeft = (samples, name) => samples[name].length < samples[OURS].length
+/** A star where what a contender adds cannot be told from nothing; of one that left early, after how many rounds. */
+const remark = (samples, name) => hasLeft(samples, name) ? `, ${samples[name].length} rounds` : decided(added(samples, name)) ? '' : ' *'
 
 /** The table of a work: a row for each contender. Columns that have nothing to tell are left out. */
 exports.table = function table ({ kind, figures }) {
