@@ -143,7 +143,8 @@ export class Span {
   newer: Span | undefined = undefined
   /** What stands for it in the flow, if it was ever handed along (see frameOf). */
   frame: Frame | undefined = undefined
-  constructor (trace: Trace, parent: SpanId | undefined, remote: boolean, kind: Kind, scope: string | Library, baggage: Baggage | undefined, values?: Values, callers?: SpanId) {
+  constructor (trace: Trace, parent: SpanId | undefined, remote: boolean, kind: Kind, scope: string | Library, baggage: Baggage | undefined, values?: Values, callers?: SpanId,
+    at?: number) {
     this.trace = trace
     this.spanId = callers ?? SpanId.next()
     this.shared = callers !== undefined
@@ -153,7 +154,7 @@ export class Span {
     this.scope = scope
     this.name = typeof scope === 'string' ? scope : scope.name
     // What is never traced has no time, nor needs a clock to be loaded for it.
-    this.startedAt = trace.isNone ? NaN : now()
+    this.startedAt = at ?? (trace.isNone ? NaN : now())
     this.attributes = NONE
     this.baggage = baggage
     this.values = values

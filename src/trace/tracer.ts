@@ -1,4 +1,4 @@
-import { elapsed, now, tune } from './clock'
+import { elapsed, now, nowByWall } from './clock'
 import { active, storage, type Scope } from './context'
 import { frameOf, rememberAges } from './frame'
 import { SpanId, TraceId } from './id'
@@ -102,20 +102,21 @@ export function outgoing (kind: Kind, scope: string, told: Remote | undefined): 
  */
 export function root (kind: Kind, scope: string | Library, from: Remote | undefined, hushed = false, request = ''): Span {
   const caller = from === undefined || from.traceId === '' ? undefined : from
+  const at = nowByWall()
   const trace = begun(from, caller, hushed, request)
-  const span = caller === undefined ? new Span(trace, undefined, false, kind, scope, from?.baggage) : below(caller, trace, kind, scope)
+  const span = caller === undefined ? new Span(trace, undefined, false, kind, scope, from?.baggage, undefined, undefined, at) : below(caller, trace, kind, scope, at)
   trace.entry = frameOf(span)
   if (trace.recording) recorded(span)
   return span
 }
 
 /** The span beneath a caller's; or, on the server's side, the caller's own. */
-function below ({ spanId, sharedParent, baggage }: Remote, trace: Trace, kind: Kind, scope: string | Library): Span {
+function below ({ spanId, sharedParent, baggage }: Remote, trace: Trace, kind: Kind, scope: string | Library, at: number): Span {
   const id = SpanId.of(spanId)
   if (kind === 'server' || kind === 'consumer') trace.caller = id
-  if (sharedParent === undefined || kind !== 'server') return new Span(trace, id, true, kind, scope, baggage)
+  if (sharedParent === undefined || kind !== 'server') return new Span(trace, id, true, kind, scope, baggage, undefined, undefined, at)
   const parent = sharedParent === '' ? undefined : SpanId.of(sharedParent)
-  return new Span(trace, parent, parent !== undefined, kind, scope, baggage, undefined, id)
+  return new Span(trace, parent, parent !== undefined, kind, scope, baggage, undefined, id, at)
 }
 
 /**
@@ -125,6 +126,8 @@ function below ({ spanId, sharedParent, baggage }: Remote, trace: Trace, kind: K
 export function parentOf (from: Remote, isRemote: boolean): Span {
   const serving = active()?.trace
   if (serving?.entry !== undefined && serving.caller?.hex === from.spanId && serving.id === from.traceId) return serving.entry.span
+  // What is begun beneath it asks the clock alone.
+  nowByWall()
   const trace = begun(from, from, false, '')
   const id = SpanId.of(from.spanId)
   if (isRemote) trace.caller = id
@@ -134,7 +137,6 @@ export function parentOf (from: Remote, isRemote: boolean): Span {
 /** A trace that begins in this process, decided on. */
 function begun (from: Remote | undefined, caller: Remote | undefined, hushed: boolean, request: string): Trace {
   const id = caller === undefined ? TraceId.next() : TraceId.of(caller.traceId)
-  tune()
   const decision = hushed ? undefined : sampler(id, from, request)
   const trace = new Trace(id, decision?.sampled === true, caller === undefined || caller.random === true,
     stated(caller?.state, decision?.ot))

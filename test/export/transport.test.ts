@@ -10,7 +10,7 @@ import { setWall } from '../wall'
 import { tally, type Destination, type Tally } from '../../src/export/exporter'
 import { rejections } from '../../src/export/otlp'
 import { Transport } from '../../src/export/transport'
-import { tune } from '../../src/trace/clock'
+import { nowByWall } from '../../src/trace/clock'
 import { collector, type Reply } from '../collector'
 import { freePort } from '../services'
 
@@ -155,9 +155,10 @@ test('a clock that is set while a batch waits makes it neither too old nor etern
   transport.take(EMPTY, 1)
   while (sink.requests.length === 0) await new Promise(resolve => setTimeout(resolve, 10))
   setWall(3_600_000)
-  tune()
+  nowByWall()
   try { await transport.idle(false) } finally { setWall(0) }
-  tune()
+  await new Promise(resolve => setTimeout(resolve, 20))
+  nowByWall()
   assert.deepEqual([tally.exported, lost(tally)], [1, {}])
   await sink.close()
 })

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { setWall } from '../wall'
-import { now, tune } from '../../src/trace/clock'
+import { now, nowByWall } from '../../src/trace/clock'
 import { root } from '../../src/trace/tracer'
 
 test('the time is that of the wall, with a fraction, and never runs backwards', () => {
@@ -15,16 +16,33 @@ test('the time is that of the wall, with a fraction, and never runs backwards', 
   assert.ok(Array.from({ length: 10 }, now).some(time => !Number.isInteger(time)))
 })
 
-test('a machine that slept, or whose clock was set: the next trace has the time of the wall, a span that is open ends no earlier than it began', () => {
+/** How far the time at which a trace begins is from the wall's. */
+const off = (): number => Math.abs(root('server', 'test', undefined).startedAt - Date.now())
+
+test('a machine that slept, or whose clock was set: the next trace has the time of the wall, a span that is open ends no earlier than it began', async () => {
   const hour = 3_600_000
   const open = root('server', 'test', undefined)
-  setWall(hour)
-  assert.ok(Math.abs(root('server', 'test', undefined).startedAt - Date.now()) < 100)
-  setWall(-hour)
-  assert.ok(Math.abs(root('server', 'test', undefined).startedAt - Date.now()) < 100)
+  for (const step of [hour, -hour]) {
+    setWall(step)
+    // The wall is looked at once in 10 ms.
+    await pause(20)
+    assert.ok(off() < 100)
+  }
   open.end()
   assert.ok(open.endedAt >= open.startedAt)
   setWall(0)
-  tune()
+  await pause(20)
+  nowByWall()
   assert.ok(Math.abs(now() - Date.now()) < 51)
+})
+
+test('the wall is looked at, too, where traces begin one upon the other', async () => {
+  setWall(3_600_000)
+  const until = process.hrtime.bigint() + 50_000_000n
+  let last = Infinity
+  while (process.hrtime.bigint() < until) last = off()
+  assert.ok(last < 100)
+  setWall(0)
+  await pause(20)
+  nowByWall()
 })
