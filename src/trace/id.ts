@@ -1,22 +1,32 @@
 // The digits' char codes.
 const DIGITS = Uint8Array.from('0123456789abcdef', digit => digit.charCodeAt(0))
-// A refilled pool of words of 32 bits. (A call of randomBytes takes 9,700 ns.)
-const pool = new Int32Array(2048)
-let at = pool.length
+// Words of 32 bits by xoshiro128** (Blackman and Vigna), which repeats itself after 2^128. A pool of the system's randomness took some 110 µs to fill, once in one to three hundred requests:
+// nothing else in those goes that way through Node.
+const state = new Int32Array(4)
+/** Words to the next beginning: a process that is a copy of another one (a snapshot) soon goes its own way. */
+let left = 0
+const FAR = 65_536
 
 /** Where the machine has no randomness to give, an id need not be a secret. To load crypto is for the first id: it takes 5 ms, and many a process never needs one. */
-function refill (): void {
-  at = 0
-  try { (require('node:crypto') as typeof import('node:crypto')).randomFillSync(pool) } catch { for (let i = 0; i < pool.length; i++) pool[i] = Math.random() * 2 ** 32 }
+function seed (): void {
+  left = FAR
+  try { (require('node:crypto') as typeof import('node:crypto')).randomFillSync(state) } catch { for (let i = 0; i < 4; i++) state[i] = Math.random() * 2 ** 32 }
+  // After zeros alone nothing else would come.
+  state[0] |= 1
 }
-/** Where the next two words of the pool are; never both are zero: an all-zero id is invalid (W3C trace context). */
-function next (): number {
-  do {
-    if (at === pool.length) refill()
-    at += 2
-  } while ((pool[at - 2] | pool[at - 1]) === 0)
-  return at - 2
+function word (): number {
+  if (left-- === 0) seed()
+  const a = state[0]
+  const b = state[1]
+  const c = state[2] ^ a
+  const d = state[3] ^ b
+  state[0] = a ^ d
+  state[1] = b ^ c
+  state[2] = c ^ b << 9
+  state[3] = rotated(d, 11)
+  return Math.imul(rotated(Math.imul(b, 5), 7), 9)
 }
+const rotated = (word: number, bits: number): number => word << bits | word >>> 32 - bits
 
 // An id is words of 32 bits, as it is sent to a collector. Its hex digits, by which others know it, are made when somebody first asks for them.
 
@@ -33,14 +43,15 @@ export class SpanId {
   /** 16 lower-case digits. */
   get hex (): string { return this.digits === '' ? this.digits = hex16(this.high, this.low) : this.digits }
 
-  /** A new one. */
+  /** A new one; never zero: an all-zero id is invalid (W3C trace context). */
   static next (): SpanId {
-    const i = next()
-    return new SpanId(pool[i], pool[i + 1])
+    const high = word()
+    const low = word()
+    return (high | low) === 0 ? SpanId.next() : new SpanId(high, low)
   }
 
   /** The one of 16 digits. */
-  static of (hex: string): SpanId { return new SpanId(word(hex, 0), word(hex, 8)) }
+  static of (hex: string): SpanId { return new SpanId(read(hex, 0), read(hex, 8)) }
 }
 
 /** The id of a trace: 128 bits. */
@@ -65,15 +76,15 @@ export class TraceId {
 
   /** A new one; neither half is zero, so that a 64-bit peer keeps a valid id. */
   static next (): TraceId {
-    const i = next()
-    const first = pool[i]
-    const second = pool[i + 1]
-    const j = next()
-    return new TraceId(first, second, pool[j], pool[j + 1])
+    const first = word()
+    const second = word()
+    const third = word()
+    const fourth = word()
+    return (first | second) === 0 || (third | fourth) === 0 ? TraceId.next() : new TraceId(first, second, third, fourth)
   }
 
   /** The one of 32 digits; of none, that of what is never to be traced. */
-  static of (hex: string): TraceId { return hex === '' ? NO_TRACE : new TraceId(word(hex, 0), word(hex, 8), word(hex, 16), word(hex, 24)) }
+  static of (hex: string): TraceId { return hex === '' ? NO_TRACE : new TraceId(read(hex, 0), read(hex, 8), read(hex, 16), read(hex, 24)) }
 }
 /** Of what is never to be traced. */
 export const NO_TRACE = new TraceId(0, 0, 0, 0)
@@ -82,7 +93,7 @@ export const NO_TRACE = new TraceId(0, 0, 0, 0)
 export const digit = (code: number): number => (code & 0xf) + (code >> 6) * 9
 
 /** Eight digits from `start` on, as a word. */
-function word (hex: string, start: number): number {
+function read (hex: string, start: number): number {
   let value = 0
   for (let i = start; i < start + 8; i++) value = value << 4 | digit(hex.charCodeAt(i))
   return value
