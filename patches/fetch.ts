@@ -147,11 +147,12 @@ export const fetch: Patch = {
         'undici:client:sendHeaders' ({ request, headers, socket }) {
           const span: Span | undefined = request[SPAN]
           if (span === undefined || !span.recording) return
-          const { address, port } = peerOf(socket)
-          span.attributes['network.peer.address'] = address
-          span.attributes['network.peer.port'] = port
-          // HTTP/2 has no request line.
-          span.attributes['network.protocol.version'] = headers.startsWith(`${request.method} `) ? '1.1' : '2'
+          const peer = peerOf(socket)
+          // HTTP/2 has no request line. To look at the head has V8 copy it into one text.
+          peer.version ??= headers.startsWith(`${request.method} `) ? '1.1' : '2'
+          span.attributes['network.peer.address'] = peer.address
+          span.attributes['network.peer.port'] = peer.port
+          span.attributes['network.protocol.version'] = peer.version
         }
       },
       begin: [sent],

@@ -8,14 +8,15 @@ import { answered, asked, bracketed, failure, hostAndPort, methodOf, pathOf, que
 const GIVEN_UP = Symbol('autospan.givenUp')
 type Message<T> = T & { [SPAN]?: Span, [GIVEN_UP]?: boolean }
 
-const REQUESTS = new Set(['request', 'checkContinue', 'checkExpectation', 'upgrade', 'connect'])
+/** Events that bring a request, beside `request` itself. */
+const REQUESTS = new Set(['checkContinue', 'checkExpectation', 'upgrade', 'connect'])
 
 const serve: Wrap = {
   of: http => http.Server.prototype,
   method: 'emit',
   kind: 'server',
   // A listener for 'checkContinue' emits 'request' itself, with the same message; an application may have events of its own by these names.
-  skip: (_, args) => !REQUESTS.has(args[0]) || args[1]?.socket == null || args[2] == null || args[1][SPAN] !== undefined,
+  skip: (_, args) => (args[0] !== 'request' && !REQUESTS.has(args[0])) || args[1]?.socket == null || args[2] == null || args[1][SPAN] !== undefined,
   ignore: (_, args) => options.ignoresIncoming?.(args[1].method, pathOf(args[1].url)) === true,
   from: (_, args) => extract(args[1].headers),
   request: (_, args) => `${args[1].method} ${pathOf(args[1].url)}`,
@@ -119,11 +120,18 @@ type Heard = { _events?: Record<string, Function | Function[] | undefined> }
 /** Nobody listens to this event: six of the eight of a plain request. An error is heard of in any case, if only as an exception. */
 const unheard = (message: Heard, event: string): boolean => event !== 'error' && message._events?.[event] === undefined
 
+/** Node's own listener, one function for all messages. To ask a function for its name takes longer than all else here. */
+function isNodes (listener: any): boolean {
+  if (listener !== clearIncoming && listener.name === 'clearIncoming') clearIncoming = listener
+  return listener === clearIncoming
+}
+let clearIncoming: unknown
+
 const received: Tap = {
   of: http => http.IncomingMessage.prototype,
   method: 'emit',
   // At the end of a plain request there is but Node's own server, which has its parser let go of the message.
-  skip: (message: Heard, event) => unheard(message, event) || (event === 'end' && (message._events!.end as Function).name === 'clearIncoming'),
+  skip: (message: Heard, event) => unheard(message, event) || (event === 'end' && isNodes(message._events!.end)),
   inside: inRequest
 }
 

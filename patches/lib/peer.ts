@@ -1,5 +1,10 @@
 /** Who is at the other end of a socket; nothing is known of one that is not connected. */
-export interface Peer { readonly address: string | undefined, readonly port: number | undefined }
+export interface Peer {
+  readonly address: string | undefined
+  readonly port: number | undefined
+  /** The version of HTTP that is spoken with it, once somebody has found out. */
+  version: string | undefined
+}
 
 const known = new WeakMap<object, Peer>()
 
@@ -11,7 +16,7 @@ export function peerOf (socket: any): Peer {
   const found = known.get(socket)
   if (found !== undefined) return found
   const { address, port } = asked(socket)
-  const peer = { address: plain(address), port }
+  const peer = { address: plain(address), port, version: undefined }
   if (address !== undefined) known.set(socket, peer)
   return peer
 }

@@ -18,31 +18,41 @@ export function queryOf (target: string): string | undefined {
   return at < 0 ? undefined : redacted(path.slice(at)).slice(1) || undefined
 }
 // A proxy is asked for a whole URL.
-const ofOrigin = (target: string): string => target.startsWith('/') ? target : target.replace(ORIGIN, '')
+const ofOrigin = (target: string): string => isPath(target) ? target : target.replace(ORIGIN, '')
+/** By its letter: `startsWith` is a call. */
+const isPath = (target: string): boolean => target.charCodeAt(0) === SLASH
+const SLASH = 0x2f
 
 /**
  * What a request is sent for: the whole URL, and the host and port in it. `scheme` is 'http' or 'https', `host` as in a Host header, `target` what the
  * request line has: a path, or a whole URL (to a proxy), or '*' (OPTIONS, RFC 9110, 7.1), or host and port (CONNECT).
  */
 export function asked (scheme: string, host: string, method: string, target: string): { url: string, name: string, port: number } {
-  const whole = target.startsWith('/') ? null : ORIGIN.exec(target)
+  const whole = isPath(target) ? null : ORIGIN.exec(target)
   const url = whole !== null ? target
-    : `${scheme}://${method === 'CONNECT' ? target : target === '*' ? host : target.startsWith('/') ? host + target : `${host}/${target}`}`
+    : `${scheme}://${method === 'CONNECT' ? target : target === '*' ? host : isPath(target) ? host + target : `${host}/${target}`}`
   const { name, port } = hostAndPort(whole?.[2] ?? (method === 'CONNECT' ? target : host))
   return { url: redacted(url), name, port: port ?? ((whole?.[1] ?? scheme).toLowerCase() === 'https' ? 443 : 80) }
 }
 
 /** 'example.org:8080' or '[::1]:80' in two, without a user in front; the port is undefined where there is none. */
 export function hostAndPort (authority: string): HostAndPort {
-  const known = inTwo.get(authority)
-  if (known !== undefined) return known
+  if (authority !== latest) {
+    latest = authority
+    parts = inTwo.get(authority) ?? remembered(authority)
+  }
+  return parts
+}
+function remembered (authority: string): HostAndPort {
   if (inTwo.size === REMEMBERED) inTwo.clear()
   const parts = split(authority)
   if (authority.length <= LONGEST) inTwo.set(authority, parts)
   return parts
 }
 interface HostAndPort { readonly name: string, readonly port: number | undefined }
-// A program mostly is asked by one name, and asks the same few. A longer one is nobody's.
+// A program mostly is asked by one name, which is compared and not looked up, for each request brings a text of its own; and it asks the same few. A longer one is nobody's.
+let latest = ''
+let parts: HostAndPort = { name: '', port: undefined }
 const inTwo = new Map<string, HostAndPort>()
 const REMEMBERED = 100
 const LONGEST = 260

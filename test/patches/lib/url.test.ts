@@ -28,6 +28,9 @@ test('url: hosts and ports', () => {
     ['a', 'a', undefined], ['a:1', 'a', 1], ['a:', 'a', undefined], ['[::1]', '::1', undefined], ['[::1]:1', '::1', 1], ['::1', '::1', undefined],
     ['u:p@a:1', 'a', 1], ['a:70000', 'a', undefined], ['a:x', 'a', undefined], ['', '', undefined]
   ] as const) assert.deepEqual(hostAndPort(host), { name, port })
+  // One that comes again, others in between.
+  const long = 'a'.repeat(300)
+  assert.deepEqual(['a:1', 'a:1', long, long, 'b:2', 'a:1'].map(host => hostAndPort(host).name), ['a', 'a', long, long, 'b', 'a'])
   assert.deepEqual(['::1', '[::1]', 'a'].map(bracketed), ['[::1]', '[::1]', 'a'])
 })
 
