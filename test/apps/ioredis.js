@@ -1,6 +1,6 @@
 const Redis = process.argv[2] === 'ioredis4' ? require('ioredis4') : require('ioredis')
 
-const redis = new Redis({ host: process.env.REDIS_HOST, port: process.env.REDIS_PORT, db: process.argv[2] === 'ioredis4' ? 4 : 1 })
+const redis = new Redis({ host: process.env.REDIS_HOST, port: process.env.REDIS_PORT, db: process.env.REDIS_DB ?? (process.argv[2] === 'ioredis4' ? 4 : 1) })
 redis.defineCommand('both', { numberOfKeys: 1, lua: 'return {KEYS[1], ARGV[1]}' })
 
 async function main () {
