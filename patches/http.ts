@@ -120,7 +120,7 @@ type Heard = { _events?: Record<string, Function | Function[] | undefined> }
 /** Nobody listens to this event: six of the eight of a plain request. An error is heard of in any case, if only as an exception. */
 const unheard = (message: Heard, event: string): boolean => event !== 'error' && message._events?.[event] === undefined
 
-/** Node's own listener, one function for all messages. To ask a function for its name takes longer than all else here. */
+/** Node's own listener, one function for all messages: its name, which V8 has to be asked for, is needed once. */
 function isNodes (listener: any): boolean {
   if (listener !== clearIncoming && listener.name === 'clearIncoming') clearIncoming = listener
   return listener === clearIncoming

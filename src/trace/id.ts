@@ -1,6 +1,6 @@
 // The digits' char codes.
 const DIGITS = Uint8Array.from('0123456789abcdef', digit => digit.charCodeAt(0))
-// Words of 32 bits by xoshiro128** (Blackman and Vigna), which repeats itself after 2^128. A pool of the system's randomness took some 110 µs to fill, once in one to three hundred requests:
+// Words of 32 bits by xoshiro128** (Blackman and Vigna), which repeats itself after 2^128. A pool of the system's randomness took some 110 µs to fill, once in two to three hundred requests:
 // nothing else in those goes that way through Node.
 const state = new Int32Array(4)
 /** Words to the next beginning: a process that is a copy of another one (a snapshot) soon goes its own way. */
@@ -26,7 +26,7 @@ function word (): number {
   state[3] = rotated(d, 11)
   return Math.imul(rotated(Math.imul(b, 5), 7), 9)
 }
-const rotated = (word: number, bits: number): number => word << bits | word >>> 32 - bits
+const rotated = (value: number, bits: number): number => value << bits | value >>> 32 - bits
 
 // An id is words of 32 bits, as it is sent to a collector. Its hex digits, by which others know it, are made when somebody first asks for them.
 

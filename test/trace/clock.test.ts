@@ -16,22 +16,24 @@ test('the time is that of the wall, with a fraction, and never runs backwards', 
   assert.ok(Array.from({ length: 10 }, now).some(time => !Number.isInteger(time)))
 })
 
+/** Set the wall, and wait until it is looked at again: that is once in 10 ms. */
+async function step (milliseconds: number): Promise<void> {
+  setWall(milliseconds)
+  await pause(20)
+}
 /** How far the time at which a trace begins is from the wall's. */
 const off = (): number => Math.abs(root('server', 'test', undefined).startedAt - Date.now())
 
 test('a machine that slept, or whose clock was set: the next trace has the time of the wall, a span that is open ends no earlier than it began', async () => {
   const hour = 3_600_000
   const open = root('server', 'test', undefined)
-  for (const step of [hour, -hour]) {
-    setWall(step)
-    // The wall is looked at once in 10 ms.
-    await pause(20)
+  for (const milliseconds of [hour, -hour]) {
+    await step(milliseconds)
     assert.ok(off() < 100)
   }
   open.end()
   assert.ok(open.endedAt >= open.startedAt)
-  setWall(0)
-  await pause(20)
+  await step(0)
   nowByWall()
   assert.ok(Math.abs(now() - Date.now()) < 51)
 })
@@ -42,7 +44,6 @@ test('the wall is looked at, too, where traces begin one upon the other', async 
   let last = Infinity
   while (process.hrtime.bigint() < until) last = off()
   assert.ok(last < 100)
-  setWall(0)
-  await pause(20)
+  await step(0)
   nowByWall()
 })

@@ -3,7 +3,7 @@ import crypto from 'node:crypto'
 import { mock, test } from 'node:test'
 import { SpanId, TraceId } from '../../src/trace/id'
 
-test('ids are lower-case hex of their length, and each is another one, in this process', () => {
+test('ids are lower-case hex of their length, and each is another one, also when the generator has begun anew', () => {
   const spans = new Set<string>()
   const traces = new Set<string>()
   for (let i = 0; i < 20_000; i++) { spans.add(SpanId.next().hex); traces.add(TraceId.next().hex) }
