@@ -6,8 +6,8 @@ const { Samples, settled } = require('./turns')
 const CONCURRENCY = 8
 /** Some ten milliseconds: what else the machine does, and its host, mostly goes on for longer, and so hits all alike. */
 const BURST = 100
-/** Requests to each server before the first that counts: by then V8 has compiled what it will, of the application and of a tracer, and what a request takes has become level. */
-const WARM_UP = 20_000
+/** Requests to each server before the first that counts: by then V8 has compiled what it will, of the application and of a tracer, also in its other threads, and what a request takes has become level. */
+const WARM_UP = 30_000
 
 /** Until nothing more comes to the sink. */
 async function silent (place) {
