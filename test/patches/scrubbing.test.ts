@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readSql } from '../../patches/lib/sql'
+import { readSql } from '../../patches/lib/scrub'
 import { dice } from '../dice'
 import { SERVICES } from '../services'
 const { Client } = require('pg')

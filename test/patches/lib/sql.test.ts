@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { MSSQL, MYSQL, parameterized, POSTGRESQL, readSql, SQLITE, sqlOf, type Dialect } from '../../../patches/lib/sql'
+import { MSSQL, MYSQL, POSTGRESQL, SQLITE, type Dialect } from '../../../patches/lib/dialect'
+import { readSql } from '../../../patches/lib/scrub'
+import { parameterized, sqlOf } from '../../../patches/lib/sql'
 import { dice } from '../../dice'
 import { growsBy } from '../../growth'
 
