@@ -4,6 +4,7 @@ import { silently } from '../trace/frame'
 import type { Span } from '../trace/span'
 import { roomFor, weight } from '../trace/weight'
 import type { Counts, Exporter, Last } from './exporter'
+import { redact, shorten } from './edit'
 
 export interface BatchOptions {
   exporters: string[]
@@ -81,18 +82,13 @@ export class Batch {
   }
 
   private hand (spans: Span[]): void {
-    if (this.pattern !== undefined || this.length !== Infinity) this.edit(spans)
+    // The pattern first: of what is cut it might not know the rest.
+    if (this.pattern !== undefined) for (const span of spans) redact(span, this.pattern)
+    if (this.length !== Infinity) for (const span of spans) shorten(span, this.length)
     this.exporters ??= this.opened()
     if (this.exporters === NONE) this.counts.failed += spans.length
     for (const [name, exporter] of this.exporters) this.give(spans, name, exporter)
     for (const span of spans) span.release()
-  }
-
-  private edit (spans: Span[]): void {
-    const { redact, shorten } = require('./edit') as typeof import('./edit')
-    // The pattern first: of what is cut it might not know the rest.
-    if (this.pattern !== undefined) for (const span of spans) redact(span, this.pattern)
-    if (this.length !== Infinity) for (const span of spans) shorten(span, this.length)
   }
 
   private opened (): Map<string, Exporter> {

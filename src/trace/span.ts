@@ -4,7 +4,7 @@ import { millisOf, now, type Time } from './clock'
 import { define, isValue, taken, type Described } from './described'
 import type { Frame } from './frame'
 import { NO_TRACE, SpanId, TraceId } from './id'
-import type { TraceState } from './state'
+import { TraceState } from './state'
 import { closed } from './unfinished'
 import { wordsOf } from './words'
 
@@ -204,7 +204,7 @@ export class Span {
       spanId: this.id,
       traceFlags: flags,
       ...(this.isElsewhere && { isRemote: true }),
-      ...(state !== undefined && { traceState: stateOf(state) })
+      ...(state !== undefined && { traceState: new TraceState(state) })
     }
   }
 
@@ -316,12 +316,6 @@ export class Span {
     this.error = this.events = this.links = undefined
     this.frame?.leave()
   }
-}
-
-/** Few callers send a `tracestate`, and nearly nobody asks for it. */
-function stateOf (header: string): TraceState {
-  const { TraceState } = require('./state') as typeof import('./state')
-  return new TraceState(header)
 }
 
 /** Milliseconds since the epoch; now, if the application has told no time or something that is none. Never throws. */
