@@ -1,4 +1,5 @@
 import { allVariables, take, type Settings } from './config'
+import { rules } from './hook/ignore'
 import { options, type Captured } from './hook/options'
 import { say } from './log'
 import { inherit, propagateWith } from './propagation'
@@ -21,8 +22,6 @@ export function traceBy (settings: Settings, inherited: Headers, send: (span: Sp
     linkAttributes: settings.linkAttributes
   })
   sendThrough(settings, send)
-  const { ignoreIncoming, ignoreOutgoing, propagateTo } = settings
-  const hasRules = [ignoreIncoming, ignoreOutgoing, propagateTo].some(rules => rules.length > 0)
 
   Object.assign(options, {
     methods: new Set(settings.knownMethods),
@@ -35,7 +34,7 @@ export function traceBy (settings: Settings, inherited: Headers, send: (span: Sp
       clientRequest: captured('request', settings.clientRequestHeaders),
       clientResponse: captured('response', settings.clientResponseHeaders)
     },
-    ...(hasRules && (require('./hook/ignore') as typeof import('./hook/ignore')).rules(ignoreIncoming, ignoreOutgoing, propagateTo))
+    ...rules(settings.ignoreIncoming, settings.ignoreOutgoing, settings.propagateTo)
   })
 }
 

@@ -37,10 +37,10 @@ function known (): Map<string, IsName> {
   return names
 }
 // Made for the first command, and not with a start.
-let names: Map<string, IsName> | undefined
+let table: Map<string, IsName> | undefined
 function namesOf (command: string): IsName | undefined {
-  names ??= known()
-  return names.get(command) ?? names.get(command.toUpperCase())
+  table ??= known()
+  return table.get(command) ?? table.get(command.toUpperCase())
 }
 
 const LONGEST = 1000
