@@ -25,7 +25,10 @@ const send: Wrap = {
     const { command, args: values, callback } = args[0]
     span.attributes = address(client)
     describe(span, command, values)
-    if (typeof callback === 'function') args[0].callback = function (error: unknown) { ended(span, error); return callback.apply(this, arguments) }
+    if (typeof callback !== 'function') return
+    // Not assigned as it is written: see `told` in wrap.ts.
+    const ending = function (this: unknown, error: unknown): unknown { ended(span, error); return callback.apply(this, arguments) }
+    args[0].callback = ending
   },
   carry (span, _, args) { args[0][SPAN] = span },
   ends () {}

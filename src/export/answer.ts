@@ -6,6 +6,8 @@ export interface Parsed { answer: Answer, keep: number }
 const NOTHING = Buffer.alloc(0)
 /** Milliseconds by which a connection is given up before the other side would close it. */
 const EARLY = 1000
+/** Milliseconds that a timer can wait, at most. */
+const LONGEST = 0x7fffffff
 
 /**
  * What has come over a connection, read as the answer to one POST (HTTP/1.1, RFC 9112); undefined if it is not whole yet. If it `isOver`, the head is enough,
@@ -46,7 +48,8 @@ const isChunked = (headers: Headers): boolean => /\bchunked\b/i.test(headers['tr
 
 function keepOf (headers: Headers): number {
   const told = /\btimeout=(\d+)/i.exec(headers['keep-alive'] ?? '')?.[1]
-  return told === undefined ? Infinity : Math.max(Number(told) * 1000 - EARLY, 0)
+  const keep = told === undefined ? Infinity : Math.max(Number(told) * 1000 - EARLY, 0)
+  return keep > LONGEST ? Infinity : keep
 }
 
 /** undefined: it is not whole. */

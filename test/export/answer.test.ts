@@ -18,6 +18,7 @@ const ANSWERS: Record<string, { text: string, is: [number, string, number] }> = 
   'of one who closes': { text: lines('HTTP/1.1 200 OK', 'Connection: Close', 'content-length: 2', '', 'ok'), is: [200, 'ok', 0] },
   'of one who closes soon': { text: lines('HTTP/1.1 200 OK', 'Keep-Alive: timeout=5, max=100', 'content-length: 2', '', 'ok'), is: [200, 'ok', 4000] },
   'of one who closes sooner': { text: lines('HTTP/1.1 200 OK', 'Keep-Alive: timeout=1', 'content-length: 2', '', 'ok'), is: [200, 'ok', 0] },
+  'of one who closes in longer than a timer can wait': { text: lines('HTTP/1.1 200 OK', 'Keep-Alive: timeout=2147485', 'content-length: 2', '', 'ok'), is: [200, 'ok', Infinity] },
   'of one who speaks HTTP/1.0': { text: lines('HTTP/1.0 200 OK', 'content-length: 2', '', 'ok'), is: [200, 'ok', 0] }
 }
 for (const [name, { text, is }] of Object.entries(ANSWERS)) {

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import fs from 'node:fs'
 import { beforeEach, mock, test } from 'node:test'
 import { promisify } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
 import { fuseOf, type Fuse } from '../../src/hook/fuse'
 import { tap, wrap, type Layers } from '../../src/hook/wrap'
 import { active, within } from '../../src/trace/context'
@@ -404,4 +405,18 @@ test('children of concurrent calls have their own parents', async () => {
   const inner = ended.filter(span => span.scope === 'inner')
   const outer = ended.filter(span => span.scope !== 'inner')
   assert.deepEqual(inner.map(span => span.parent).sort(), outer.map(span => span.id).sort())
+})
+
+test('what is hung on the object that settles a call is garbage of the cheap kind, as the call itself', () => {
+  setFlagsFromString('--allow-natives-syntax')
+  const isYoung = new Function('value', 'return %InYoungGeneration(value)')
+  setFlagsFromString('--no-allow-natives-syntax')
+  const command = { resolve () {}, reject () {} }
+  const { resolve, reject } = command
+  wrapped((_: object) => {}, { settles: (_, args) => args[0] }).method(command)
+  assert.notEqual(command.resolve, resolve)
+  assert.notEqual(command.reject, reject)
+  assert.deepEqual([isYoung(command.resolve), isYoung(command.reject)], [true, true])
+  command.resolve()
+  assert.equal(ended.length, 1)
 })
