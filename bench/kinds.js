@@ -16,7 +16,10 @@ exports.KINDS = [
   },
   {
     key: 'instructions', works: workloads.INSTRUCTIONS, file: './instructions',
-    columns: [{ head: 'thousands of instructions a request', level: 'instructions', digits: 1 }, { head: 'added', added: 'instructions', exact: true, digits: 1 }, { head: 'to the best peer', ratio: 'instructions', exact: true }]
+    columns: [
+      { head: 'thousands of instructions a request', level: 'instructions', digits: 1 }, { head: 'added', added: 'instructions', exact: true, digits: 1 }, { head: 'to the best peer', ratio: 'instructions', exact: true },
+      { head: 'not in the first caches', level: 'first' }, { head: 'added', added: 'first', exact: true }, { head: 'nor in the second', level: 'second' }, { head: 'added', added: 'second', exact: true }
+    ]
   },
   {
     key: 'rates', works: workloads.RATES, file: './rate',
