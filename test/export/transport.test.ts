@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import { createSocket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
+import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
-import { createServer, type AddressInfo } from 'node:net'
-import { after, test } from 'node:test'
+import { connect, createServer, Socket, type AddressInfo } from 'node:net'
+import { after, mock, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { setWall } from '../wall'
 import { tally, type Destination, type Tally } from '../../src/export/exporter'
@@ -353,6 +354,35 @@ test('a connection is given up before the collector would close it', async () =>
   for (let i = 0; closed === 0 && i < 60; i++) await new Promise(resolve => setTimeout(resolve, 50))
   assert.equal(closed, 1)
   server.close()
+})
+
+test('a connection is of the same kind as any client\'s that the application may have: no property more', async t => {
+  const accepted: Socket[] = []
+  const server = createServer(socket => {
+    accepted.push(socket)
+    socket.on('error', () => {}).on('data', () => socket.write('HTTP/1.1 200 OK\r\nkeep-alive: timeout=5\r\ncontent-length: 0\r\n\r\n'))
+  })
+  const writing = mock.method(Socket.prototype, 'write')
+  t.after(() => {
+    writing.mock.restore()
+    for (const socket of accepted) socket.destroy()
+    server.close()
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const transport = new Transport(destination(`http://127.0.0.1:${port}`), { queueSize: 100, exportTimeout: 0 }, tally(), 'a way out')
+  for (let i = 0; i < 2; i++) {
+    transport.take(EMPTY, 1)
+    await transport.idle(false)
+  }
+  const plain = connect(port, '127.0.0.1')
+  plain.write('hello')
+  await once(plain, 'data')
+  const ours = writing.mock.calls.map(({ this: socket }) => socket as Socket).filter(socket => socket.remotePort === port && socket !== plain)
+  assert.ok(ours.length > 0)
+  // To be asked for its port leaves a property on a socket.
+  assert.equal(plain.remotePort, port)
+  for (const socket of new Set(ours)) assert.deepEqual(Reflect.ownKeys(socket).filter(key => !Reflect.ownKeys(plain).includes(key)), [])
 })
 
 test('a connection that the collector closed while it was idle costs nothing', async () => {
