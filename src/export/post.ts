@@ -96,8 +96,8 @@ class Connection {
   }
 
   /**
-   * Nobody asks for so many milliseconds. Not by `socket.setTimeout`, which leaves a property on the socket: a kind of sockets of our own, and V8 keeps apart but four in one place. With a
-   * server's own, pg's and ioredis', it was the last there was room for.
+   * It is given up after so many milliseconds in which nobody asks. Not by `socket.setTimeout`, which leaves a property on the socket: one kind of sockets more, and V8 keeps apart but four in
+   * one place. Beside a server's, pg's and ioredis' it was one too many.
    */
   private idle (milliseconds: number): void {
     if (this.over === undefined && milliseconds < Infinity) this.timer = setTimeout(() => this.destroy(), milliseconds).unref()
