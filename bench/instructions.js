@@ -34,8 +34,7 @@ async function executed (app, requests, node, { flags, env }) {
   const args = [...VALGRIND, node, ...STEADY, ...flags, join('apps', app), 'injected', String(requests)]
   try {
     const { stderr } = await promisify(execFile)('valgrind', args, { cwd: __dirname, env, maxBuffer: 2 ** 26 })
-    const [instructions, , , ...misses] = /Collected : ([\d ]+)/.exec(stderr)[1].split(' ').map(Number)
-    const [code, read, written, farCode, farRead, farWritten] = misses
+    const [instructions, , , code, read, written, farCode, farRead, farWritten] = /Collected : ([\d ]+)/.exec(stderr)[1].split(' ').map(Number)
     return [instructions, code + read + written, farCode + farRead + farWritten]
   } catch (error) {
     throw error.code === 'ENOENT' ? new Error('valgrind, which counts instructions, is not installed') : error

@@ -87,34 +87,29 @@ class Connection {
     this.got = this.got.length === 0 ? chunk : Buffer.concat([this.got, chunk])
     try {
       const whole = parsed(this.got, false)
-      if (whole !== undefined) {
-        if (whole.keep === 0) this.destroy()
-        this.end(whole.answer)
-        if (whole.keep > 0) this.idle(whole.keep)
-      } else if (this.got.length > LARGEST_ANSWER) this.socket.destroy(new Error('an answer of more than 4 MiB'))
+      if (whole !== undefined) this.end(whole.answer, whole.keep)
+      else if (this.got.length > LARGEST_ANSWER) this.socket.destroy(new Error('an answer of more than 4 MiB'))
     } catch (error) { this.socket.destroy(error as Error) }
-  }
-
-  /**
-   * It is given up after so many milliseconds in which nobody asks. Not by `socket.setTimeout`, which leaves a property on the socket: one kind of sockets more, and V8 keeps apart but four in
-   * one place. Beside a server's, pg's and ioredis' it was one too many.
-   */
-  private idle (milliseconds: number): void {
-    if (this.over === undefined && milliseconds < Infinity) this.timer = setTimeout(() => this.destroy(), milliseconds).unref()
   }
 
   private closed (): void {
     let answer: Answer | undefined
     // What it says has broken off, but not what it has decided: a batch that it took must not be sent again.
     try { answer = parsed(this.got, true)?.answer } catch (error) { this.error ??= error as Error }
-    this.end(answer)
+    this.end(answer, 0)
   }
 
-  private end (answer: Answer | undefined): void {
+  /**
+   * The request is over, and the connection is given up if there is no other within `keep` milliseconds. Not by `socket.setTimeout`, which leaves a property on the socket: one kind of sockets
+   * more, and V8 keeps apart but four in one place. Beside a server's, pg's and ioredis' it was one too many.
+   */
+  private end (answer: Answer | undefined, keep: number): void {
     const { over } = this
     this.over = undefined
     this.got = NOTHING
     clearTimeout(this.timer)
+    if (keep === 0) this.destroy()
+    else if (keep < Infinity) this.timer = setTimeout(() => this.destroy(), keep).unref()
     over?.(answer, this.error)
   }
 }
