@@ -11,5 +11,5 @@ const asJson: Tap = {
 
 export const pino: Patch = {
   about: 'the ids of the trace in each log record',
-  parts: [{ module: 'pino', versions: '>=7 <11', file: 'lib/tools.js', tap: [asJson] }]
+  parts: [{ module: 'pino', versions: '>=6 <11', file: 'lib/tools.js', tap: [asJson] }]
 }

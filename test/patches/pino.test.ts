@@ -3,13 +3,16 @@ import { test } from 'node:test'
 import { run } from '../helper'
 import { records } from '../records'
 
-const message = ({ msg, message, payload }: any): string => `${String(msg ?? message)}${payload === undefined ? '' : ` ${Object.keys(payload).sort().join()}`}`
+/** What it says, and what has come of it on its way into the line. */
+const message = ({ msg, message, mixed, price, secret, payload }: any): string =>
+  [msg ?? message, mixed, price, secret, payload && Object.keys(payload).sort()].filter(part => part !== undefined).join(' ')
 const ALL = `
 plain  linked
 child  linked
 linked  trace_id=mine
 own  span_id=mine
-shaped mixed,price,step,trace_id  linked
+shaped true 2.5 EUR  linked
+nested step,trace_id  linked
 failed  linked
 text "trace_id":"x"  linked
 several  linked`
