@@ -33,8 +33,8 @@ const sent: Begin = {
     }
     capture(span.attributes, options.capture.clientRequest, request, headerOf)
   },
-  carry (span, { request }) {
-    if (options.propagatesTo?.(hostAndPort(authority(request)).name) !== false) inject(span, request, setHeader, headerOf)
+  carry (span, { request }, isBlank) {
+    if (options.propagatesTo?.(hostAndPort(authority(request)).name) !== false) inject(span, request, setHeader, isBlank ? undefined : headerOf)
   }
 }
 /** 'example.org:8080' of an origin: a text, or a URL. */

@@ -193,12 +193,12 @@ const send: Wrap = {
     }
     capture(span.attributes, options.capture.clientRequest, args[1], headerOf)
   },
-  carry (span, req, args) {
+  carry (span, req, args, isBlank) {
     if (options.propagatesTo?.(req.host ?? '') === false) return
     // The head is the application's: it may read it, and send it again with its next request.
     const head: Head = args[1]
     const lines = args[1] = head == null ? [] : Array.isArray(head) ? head.slice() : Object.values(head)
-    inject(span, lines, setHeader, headerOf)
+    inject(span, lines, setHeader, isBlank ? undefined : headerOf)
   },
   // Its end is the answer's (see `answer`).
   ends () {}

@@ -19,6 +19,14 @@ for (const sampler of ['always_on', 'always_off']) {
   })
 }
 
+// Of a request nothing stays behind, also where no header was written into it.
+for (const env of [{}, { AUTOSPAN_PROPAGATE_TO: 'nobody.invalid' }, { AUTOSPAN_REQUIRE_PARENT: 'fetch' }, { OTEL_TRACES_SAMPLER: 'always_off' }]) {
+  test(`a request that went out holds its body no longer than it takes: ${JSON.stringify(env)}`, async () => {
+    const { code, stdout, stderr } = await run('released.js', { node: ['--expose-gc', '--require', REGISTER], env: { OTEL_BSP_SCHEDULE_DELAY: '1', ...env } })
+    assert.deepEqual([code, stdout, stderr], [0, 'released\n', ''])
+  })
+}
+
 // Without compilers, whose code would count.
 const FLAGS = ['--expose-gc', '--no-opt', '--no-maglev', '--no-sparkplug', '--no-lazy-feedback-allocation', '--no-flush-bytecode']
 const LEAKS = 3

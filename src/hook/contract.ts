@@ -71,14 +71,14 @@ export interface Wrap {
   skip? (self: any, args: any): boolean
   /** Not this call, nor anything beneath it. */
   ignore? (self: any, args: any): boolean
-  /** Who called? For a server or consumer: the caller of this process. For a client: the context that the application itself put into what is sent. */
-  from? (self: any, args: any): Remote | undefined
+  /** Who called? For a server or consumer: the caller of this process. For a client: the context that the application itself put into what is sent; null: there is nothing of one in there. */
+  from? (self: any, args: any): Remote | null | undefined
   /** What the caller wants, as 'GET /orders/7', of a server. Runs only if the sampler decides by it. */
   request? (self: any, args: any): string
   /** Name it, describe it. Runs only when it is recorded. */
   start (span: Span, self: any, args: any): void
-  /** Write the context into what is sent or served, recorded or not; the span is the new one, else the active one. */
-  carry? (span: Span, self: any, args: any): void
+  /** Write the context into what is sent or served, recorded or not; the span is the new one, else the active one. `isBlank`: `from` said null. */
+  carry? (span: Span, self: any, args: any, isBlank: boolean): void
   /** Nothing beneath it is traced, and nothing of the application's runs in it: it is called in its caller's context, and spared one of its own. */
   leaf?: true
   /** The last argument is a function, but no callback that says how the call went: a listener. */
@@ -150,10 +150,10 @@ export interface Begin {
   kind: Kind
   /** Not this call: neither traced nor told of the trace. */
   ignore? (message: any): boolean
-  /** The context that the application itself put into what is sent. */
-  from? (message: any): Remote | undefined
+  /** The context that the application itself put into what is sent; null: there is nothing of one in there. */
+  from? (message: any): Remote | null | undefined
   /** Name it, describe it, and keep it for its end. Runs only when it is recorded. */
   start (span: Span, message: any): void
-  /** Write the context into what is sent, recorded or not; the span is the new one, else the active one. */
-  carry (span: Span, message: any): void
+  /** Write the context into what is sent, recorded or not; the span is the new one, else the active one. `isBlank`: `from` said null. */
+  carry (span: Span, message: any, isBlank: boolean): void
 }

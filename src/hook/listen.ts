@@ -64,10 +64,11 @@ export function begin (fuse: Fuse, channel: string, point: () => Omit<Begin, 'ch
     const call = fuse.off ? undefined : point()
     if (call === undefined || (call.ignore !== undefined && quietly(fuse, call.ignore, message) === true)) return
     const { kind, from, start, carry } = call
-    const span = spans().outgoing(kind, fuse.scope, from === undefined ? undefined : quietly(fuse, from, message))
+    const caller = from === undefined ? undefined : quietly(fuse, from, message)
+    const span = spans().outgoing(kind, fuse.scope, caller)
     if (span?.trace.recording === true) quietly(fuse, start, span, message)
     const here = span ?? active()
-    if (here !== undefined) quietly(fuse, carry, here, message)
+    if (here !== undefined) quietly(fuse, carry, here, message, caller === null)
   })
 }
 

@@ -4,7 +4,7 @@ import shimmer from 'shimmer'
 import { setImmediate } from '../trace/clock'
 import { active, mimic, returning, standIn, storage, within } from '../trace/context'
 import { frameOf } from '../trace/frame'
-import { SILENT, type Span } from '../trace/span'
+import { SILENT, type Remote, type Span } from '../trace/span'
 import { isByRequest, outgoing, root } from '../trace/tracer'
 import { uncaught } from '../trace/unfinished'
 import { quietly, type Fuse } from './fuse'
@@ -30,10 +30,9 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
   const isEntry = kind === 'server' || kind === 'consumer'
 
   /** The span of this call; undefined where the active trace is not recorded. */
-  function open (self: unknown, args: IArguments, hushed: boolean): Span | undefined {
-    const caller = from === undefined ? undefined : quietly(fuse, from, self, args)
+  function open (caller: Remote | null | undefined, self: unknown, args: IArguments, hushed: boolean): Span | undefined {
     return isEntry
-      ? root(kind, fuse.scope, caller, hushed, request !== undefined && isByRequest() ? quietly(fuse, request, self, args) : undefined)
+      ? root(kind, fuse.scope, caller ?? undefined, hushed, request !== undefined && isByRequest() ? quietly(fuse, request, self, args) : undefined)
       : outgoing(kind, fuse.scope, caller)
   }
 
@@ -56,18 +55,19 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
       if (byCallback) args[last] = returning(storage.getStore(), args[last])
       return within(frameOf(SILENT), original, this, args)
     }
-    const span = open(this, args, hushed)
+    const caller = from === undefined ? undefined : quietly(fuse, from, this, args)
+    const span = open(caller, this, args, hushed)
     if (span === undefined || !span.trace.recording) {
       if (carry !== undefined) {
         const here = span ?? active()
-        if (here !== undefined) quietly(fuse, carry, here, this, args)
+        if (here !== undefined) quietly(fuse, carry, here, this, args, caller === null)
       }
       if (byCallback) args[last] = returning(storage.getStore(), args[last])
       return span === undefined || leaf === true ? apply(original, this, args) : within(frameOf(span), original, this, args)
     }
     if (layers !== undefined) span.atLeast = layers.slow
     quietly(fuse, start, span, this, args, as)
-    if (carry !== undefined) quietly(fuse, carry, span, this, args)
+    if (carry !== undefined) quietly(fuse, carry, span, this, args, caller === null)
     if (byCallback) args[last] = ending(fuse, span, args[last], point)
     if (settles !== undefined) quietly(fuse, told, fuse, span, quietly(fuse, settles, this, args), point)
     let out

@@ -34,6 +34,7 @@ export function propagateWith (names: readonly string[], choice: Choice): void {
 
 /**
  * Write the span into a carrier, in every format. A context that the application has set itself stays: a format of which `get` finds one is not written.
+ * Who knows that there is none leaves `get` out.
  * What is never traced is never written.
  */
 export function inject<C> (span: Span, carrier: C, set: Setter<C>, get?: Getter<C>): void {
@@ -43,9 +44,7 @@ export function inject<C> (span: Span, carrier: C, set: Setter<C>, get?: Getter<
   if (bare && span.baggage === undefined) return
   // One bit a format. All are looked at before the first is written: two formats may know the same header.
   let taken = 0
-  const isEmpty = carrier === empty
-  empty = undefined
-  if (get !== undefined && !isEmpty) for (let i = 0; i < formats.length; i++) if (hasOwn(formats[i], carrier, get, trace.caller?.hex)) taken |= 1 << i
+  if (get !== undefined) for (let i = 0; i < formats.length; i++) if (hasOwn(formats[i], carrier, get, trace.caller?.hex)) taken |= 1 << i
   for (let i = 0; i < formats.length; i++) if ((taken & 1 << i) === 0 && (!bare || formats[i].bare === true)) formats[i].inject(span, carrier, set, get)
 }
 
@@ -71,13 +70,14 @@ function joined (first: Remote, second: Remote): Remote {
   return { ...(later ? second : first), baggage: merged(first.baggage, second.baggage) }
 }
 
-// A carrier that was just looked through in vain: who writes into it need not look again.
-let empty: unknown
-/** The context that the application itself has put into what it sends; undefined if there is none. `get` reads a header by its lower-case name. */
-export function adopt<C> (carrier: C, get: Getter<C>): Remote | undefined {
+/**
+ * The context that the application itself has put into what it sends. Null if not even a header of one is in there, so that who writes need not look again; undefined if none of them has ids.
+ * `get` reads a header by its lower-case name.
+ */
+export function adopt<C> (carrier: C, get: Getter<C>): Remote | null | undefined {
   const headers = gathered(known, carrier, get)
-  empty = headers === undefined ? carrier : undefined
-  const remote = headers === undefined ? undefined : extract(headers)
+  if (headers === undefined) return null
+  const remote = extract(headers)
   return remote === undefined || remote.traceId === '' ? undefined : remote
 }
 
