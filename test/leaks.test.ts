@@ -19,11 +19,11 @@ for (const sampler of ['always_on', 'always_off']) {
   })
 }
 
-// Of a request nothing stays behind, also where no header was written into it.
+// Nor does anything stay behind of what the application has let go of, also where no header was written, and nothing recorded.
 for (const env of [{}, { AUTOSPAN_PROPAGATE_TO: 'nobody.invalid' }, { AUTOSPAN_REQUIRE_PARENT: 'fetch' }, { OTEL_TRACES_SAMPLER: 'always_off' }]) {
-  test(`a request that went out holds its body no longer than it takes: ${JSON.stringify(env)}`, async () => {
-    const { code, stdout, stderr } = await run('released.js', { node: ['--expose-gc', '--require', REGISTER], env: { OTEL_BSP_SCHEDULE_DELAY: '1', ...env } })
-    assert.deepEqual([code, stdout, stderr], [0, 'released\n', ''])
+  test(`what the application lets go of is held by nobody: ${JSON.stringify(env)}`, async () => {
+    const { code, stdout, stderr } = await run('released.js', { node: ['--expose-gc', '--require', REGISTER], env: { OTEL_BSP_SCHEDULE_DELAY: '50', ...env }, needs: ['postgres', 'redis'] })
+    assert.deepEqual([code, stdout, stderr], [0, '\n', ''])
   })
 }
 
