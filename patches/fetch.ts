@@ -34,7 +34,7 @@ const sent: Begin = {
     capture(span.attributes, options.capture.clientRequest, request, headerOf)
   },
   carry (span, { request }, isBlank) {
-    if (options.propagatesTo?.(hostAndPort(authority(request)).name) !== false) inject(span, request, setHeader, isBlank ? undefined : headerOf)
+    if (options.propagatesTo?.(hostAndPort(authority(request)).name) !== false) inject(span, request, setHeader, headerOf, isBlank)
   }
 }
 /** 'example.org:8080' of an origin: a text, or a URL. */

@@ -198,7 +198,7 @@ const send: Wrap = {
     // The head is the application's: it may read it, and send it again with its next request.
     const head: Head = args[1]
     const lines = args[1] = head == null ? [] : Array.isArray(head) ? head.slice() : Object.values(head)
-    inject(span, lines, setHeader, isBlank ? undefined : headerOf)
+    inject(span, lines, setHeader, headerOf, isBlank)
   },
   // Its end is the answer's (see `answer`).
   ends () {}

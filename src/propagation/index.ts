@@ -34,17 +34,17 @@ export function propagateWith (names: readonly string[], choice: Choice): void {
 
 /**
  * Write the span into a carrier, in every format. A context that the application has set itself stays: a format of which `get` finds one is not written.
- * Who knows that there is none leaves `get` out.
+ * With `isBlank` there is none, which `adopt` has seen: it is not looked for again.
  * What is never traced is never written.
  */
-export function inject<C> (span: Span, carrier: C, set: Setter<C>, get?: Getter<C>): void {
+export function inject<C> (span: Span, carrier: C, set: Setter<C>, get?: Getter<C>, isBlank = false): void {
   const { trace } = span
   // Without ids there may still be baggage.
   const bare = trace.isNone
   if (bare && span.baggage === undefined) return
   // One bit a format. All are looked at before the first is written: two formats may know the same header.
   let taken = 0
-  if (get !== undefined) for (let i = 0; i < formats.length; i++) if (hasOwn(formats[i], carrier, get, trace.caller?.hex)) taken |= 1 << i
+  if (get !== undefined && !isBlank) for (let i = 0; i < formats.length; i++) if (hasOwn(formats[i], carrier, get, trace.caller?.hex)) taken |= 1 << i
   for (let i = 0; i < formats.length; i++) if ((taken & 1 << i) === 0 && (!bare || formats[i].bare === true)) formats[i].inject(span, carrier, set, get)
 }
 
@@ -71,7 +71,7 @@ function joined (first: Remote, second: Remote): Remote {
 }
 
 /**
- * The context that the application itself has put into what it sends. Null if not even a header of one is in there, so that who writes need not look again; undefined if none of them has ids.
+ * The context that the application itself has put into what it sends. Null if there is not even a header of one, so that `inject` need not look again; undefined if none of them has ids.
  * `get` reads a header by its lower-case name.
  */
 export function adopt<C> (carrier: C, get: Getter<C>): Remote | null | undefined {

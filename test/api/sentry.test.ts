@@ -30,6 +30,6 @@ for (const how of ['require', 'import']) {
 test('Sentry\'s SDK that only reports errors has its ids beside ours: one traceparent, of our trace, and one baggage, of both', async () => {
   const { code, stdout, stderr, spans } = await run('sentry-errors.mjs')
   assert.deepEqual([code, stderr], [0, ''])
-  assert.equal(stdout, '/bare 1 1 1 true \n/baggage 1 1 1 true user\n/own 1 1 1 true mine\n')
+  assert.equal(stdout, '/bare 1 1 1 true true \n/baggage 1 1 1 true true user\n/own 1 1 1 true true mine\n')
   assert.equal(drawn(spans, ['url.path']), `GET  client\n  GET  server  url.path=/\n${['bare', 'baggage', 'own'].map(path => `    GET  client\n      GET  server  url.path=/${path}`).join('\n')}`)
 })

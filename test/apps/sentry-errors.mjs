@@ -29,7 +29,7 @@ const server = http.createServer(async ({ url, rawHeaders }, res) => {
     const traces = rawHeaders.filter(told('traceparent'))
     const baggage = rawHeaders.filter(told('baggage'))
     const items = baggage.flatMap(header => header.split(',').map(item => item.split('=')[0])).sort()
-    console.log(url, traces.length, rawHeaders.filter(told('sentry-trace')).length, baggage.length, [...new Set(items)].length === items.length, items.filter(key => !key.startsWith('sentry-')).join())
+    console.log(url, traces.length, rawHeaders.filter(told('sentry-trace')).length, baggage.length, [...new Set(items)].length === items.length, items.includes('sentry-trace_id'), items.filter(key => !key.startsWith('sentry-')).join())
   }
   res.end()
 }).listen(0, '127.0.0.1', () => once(server.address().port, 'GET /'))
