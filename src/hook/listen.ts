@@ -65,7 +65,7 @@ export function begin (fuse: Fuse, channel: string, point: () => Omit<Begin, 'ch
     if (call === undefined || (call.ignore !== undefined && quietly(fuse, call.ignore, message) === true)) return
     const { kind, from, start, carry } = call
     const caller = from === undefined ? undefined : quietly(fuse, from, message)
-    const span = spans().outgoing(kind, fuse.scope, caller)
+    const span = spans().outgoing(kind, fuse.scope, caller ?? undefined)
     if (span?.trace.recording === true) quietly(fuse, start, span, message)
     const here = span ?? active()
     if (here !== undefined) quietly(fuse, carry, here, message, caller === null)

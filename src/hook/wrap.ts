@@ -30,9 +30,9 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
   const isEntry = kind === 'server' || kind === 'consumer'
 
   /** The span of this call; undefined where the active trace is not recorded. */
-  function open (caller: Remote | null | undefined, self: unknown, args: IArguments, hushed: boolean): Span | undefined {
+  function open (caller: Remote | undefined, self: unknown, args: IArguments, hushed: boolean): Span | undefined {
     return isEntry
-      ? root(kind, fuse.scope, caller ?? undefined, hushed, request !== undefined && isByRequest() ? quietly(fuse, request, self, args) : undefined)
+      ? root(kind, fuse.scope, caller, hushed, request !== undefined && isByRequest() ? quietly(fuse, request, self, args) : undefined)
       : outgoing(kind, fuse.scope, caller)
   }
 
@@ -56,7 +56,7 @@ function spanned (original: Function, fuse: Fuse, point: Parameters<Layer>[1], l
       return within(frameOf(SILENT), original, this, args)
     }
     const caller = from === undefined ? undefined : quietly(fuse, from, this, args)
-    const span = open(caller, this, args, hushed)
+    const span = open(caller ?? undefined, this, args, hushed)
     if (span === undefined || !span.trace.recording) {
       if (carry !== undefined) {
         const here = span ?? active()

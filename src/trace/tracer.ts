@@ -84,10 +84,10 @@ function anew (here: Scope | undefined, traceId: string, spanId: string, kind: K
  * for the one who is called will say so, too. What was only passed on from our own caller (a proxy copies its headers) is no such context.
  * Undefined as with `child`.
  */
-export function outgoing (kind: Kind, scope: string, told: Remote | null | undefined): Span | undefined {
+export function outgoing (kind: Kind, scope: string, told: Remote | undefined): Span | undefined {
   const here = storage.getStore()
   const trace = here?.span?.trace
-  if (told == null || told.spanId === here?.span?.id || trace?.recording === false || told.spanId === trace?.caller?.hex) return childIn(here, kind, scope)
+  if (told === undefined || told.spanId === here?.span?.id || trace?.recording === false || told.spanId === trace?.caller?.hex) return childIn(here, kind, scope)
   const isOurs = trace?.id === told.traceId
   const span = isOurs ? new Span(trace, SpanId.of(told.spanId), true, kind, scope, told.baggage) : root(kind, scope, told)
   if (isOurs) recorded(span)
