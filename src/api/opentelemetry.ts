@@ -1,11 +1,12 @@
 import { EventEmitter } from 'node:events'
 import { fuseOf } from '../hook/fuse'
 import { extract, fields as propagationFields, inject } from '../propagation'
+import type { Headers } from '../propagation/propagator'
 import { mimic, returning, within } from '../trace/context'
 import type { Time } from '../trace/clock'
 import type { Described } from '../trace/described'
 import { SILENT, Span, timeOf, type Kind, type Library } from '../trace/span'
-import { childOf } from '../trace/tracer'
+import { childOf, rootIn } from '../trace/tracer'
 import { Context, type AnyContext } from './context'
 
 /**
@@ -45,7 +46,8 @@ export class Tracer {
     const { root, kind = 0, startTime, attributes, links } = options ?? {}
     const here = Context.from(context ?? Context.active())
     if (fuse.off || here.span === SILENT) return SILENT
-    const span = childOf(root === true ? here.withSpan(undefined) : here, KINDS[kind] ?? 'internal', this.scope)
+    const operation = typeof name === 'string' ? name : undefined
+    const span = (root === true ? rootIn : childOf)(here, KINDS[kind] ?? 'internal', this.scope, operation)
     span.rename(name)
     if (startTime != null) span.startedAt = timeOf(startTime)
     if (attributes !== undefined) span.setAttributes(attributes)
@@ -94,8 +96,12 @@ export const contextManager = {
   disable (): unknown { return this }
 }
 
-interface Getter { keys (carrier: unknown): string[], get (carrier: unknown, key: string): string | string[] | undefined }
+interface Getter { keys? (carrier: unknown): string[], get (carrier: unknown, key: string): unknown }
 interface Setter { set (carrier: unknown, key: string, value: string): void }
+
+/** A header, if it is one: of what is not there some carriers say null, and they may hold anything. */
+const texts = (value: unknown): string | string[] | undefined =>
+  typeof value === 'string' || (Array.isArray(value) && value.every(text => typeof text === 'string')) ? value : undefined
 
 /** The formats of OTEL_PROPAGATORS. */
 export const propagator = {
@@ -104,10 +110,10 @@ export const propagator = {
     inject(Context.from(context).told(), carrier, (carrier, name, value) => setter.set(carrier, name, value))
   },
   extract (context: AnyContext, carrier: unknown, getter: Getter): AnyContext {
-    const headers = Object.create(null)
-    for (const key of getter.keys(carrier)) headers[key.toLowerCase()] = getter.get(carrier, key)
+    const headers: Headers = Object.create(null)
+    for (const key of getter.keys?.(carrier) ?? []) headers[key.toLowerCase()] = texts(getter.get(carrier, key))
     // Some know what they are asked for, but not what there is.
-    for (const name of propagationFields()) headers[name] ??= getter.get(carrier, name)
+    for (const name of propagationFields()) headers[name] ??= texts(getter.get(carrier, name))
     const remote = extract(headers)
     return remote === undefined ? context : Context.from(context).below(remote)
   }

@@ -1,5 +1,6 @@
 import { flush } from '../export'
 import { fuseOf } from '../hook/fuse'
+import { say } from '../log'
 import { extract, inject } from '../propagation'
 import { idOf, shortest, type Headers } from '../propagation/propagator'
 import { bounded, encoded, merged, valueOf, type Baggage } from '../trace/baggage'
@@ -26,6 +27,8 @@ const BINARY = 'binary'
 const CHILD_OF = 'child_of'
 const KINDS = new Map<unknown, Kind>([['client', 'client'], ['server', 'server'], ['producer', 'producer'], ['consumer', 'consumer']])
 const CLOSING = 5_000
+/** Characters of a baggage item's value (Jaeger's client for Node). */
+const LONGEST = 2048
 
 export class Tracer {
   private readonly injectors = new Map<string, Codec>()
@@ -36,7 +39,7 @@ export class Tracer {
     const links = (Array.isArray(references) ? references : []).map(reference => ({ type: reference.type(), context: contextOf(reference.referencedContext()) }))
     // A ChildOf is the parent even if it comes after a FollowsFrom (Jaeger).
     const parent = contextOf(given) ?? (links.find(({ type, context }) => type === CHILD_OF && context !== undefined) ?? links.find(({ context }) => context !== undefined))?.context
-    const span = fuse.off ? SILENT : begun(parent, KINDS.get(tags?.['span.kind']) ?? 'internal')
+    const span = fuse.off ? SILENT : begun(parent, KINDS.get(tags?.['span.kind']) ?? 'internal', typeof name === 'string' ? name : undefined)
     if (span !== SILENT) {
       span.rename(name)
       if (startTime) span.startedAt = timeOf(startTime)
@@ -94,10 +97,10 @@ tracer.startSpan = tracer.startSpan.bind(tracer)
 tracer.inject = tracer.inject.bind(tracer)
 tracer.extract = tracer.extract.bind(tracer)
 
-function begun (parent: SpanContext | undefined, kind: Kind): Ours {
+function begun (parent: SpanContext | undefined, kind: Kind, name: string | undefined): Ours {
   const here = storage.getStore()
-  if (parent?.span !== undefined) return childOf({ span: parent.span, baggage: parent.items, values: undefined }, kind, 'opentracing')
-  return parent?.remote === undefined || here?.span !== undefined ? childOf(here, kind, 'opentracing') : root(kind, 'opentracing', parent.remote)
+  if (parent?.span !== undefined) return childOf({ span: parent.span, baggage: parent.items, values: undefined }, kind, 'opentracing', name)
+  return parent?.remote === undefined || here?.span !== undefined ? childOf(here, kind, 'opentracing', name) : root(kind, 'opentracing', parent.remote, false, name)
 }
 
 function lowered (carrier: Record<string, unknown>): Headers {
@@ -180,7 +183,10 @@ export class Span {
 
   setBaggageItem (key: string, value: unknown): this {
     const { items = [] } = this.state
-    this.state = new SpanContext(this.span, bounded([...items.filter(item => folded(item.key) !== folded(key)), item(key, value)]), undefined)
+    const added = item(key, String(value).slice(0, LONGEST))
+    const kept = bounded([...items.filter(item => folded(item.key) !== folded(key)), added])
+    if (kept?.at(-1) === added) this.state = new SpanContext(this.span, kept, undefined)
+    else say('warn', `the baggage item '${key}' is not kept: its name is to be one of a header, and all items have room for 64 and 8,192 bytes`)
     return this
   }
 

@@ -39,8 +39,9 @@ export function around (fn: Function, call: Call): Function {
 export const isTraced = (): boolean => !fuse.off && storage.getStore()?.span?.trace.recording !== false
 
 export function begun ({ name, nameOf, kind, describe }: Call, self: unknown, args: ArrayLike<unknown>): Span {
-  const span = childOf(storage.getStore(), kind, fuse.scope)
-  span.rename(nameOf === undefined ? name : nameOf(self))
+  const words = nameOf === undefined ? name : nameOf(self)
+  const span = childOf(storage.getStore(), kind, fuse.scope, words)
+  span.rename(words)
   if (describe !== undefined && span.recording) describe(span, self, args)
   return span
 }

@@ -1,4 +1,4 @@
-import { bounded, decoded, type Item } from '../trace/baggage'
+import { bounded, decoded, encoded, type Item } from '../trace/baggage'
 import type { Remote } from '../trace/span'
 import { readItems, writeItems } from './items'
 import { FIELDS } from './fields'
@@ -48,7 +48,7 @@ function itemsOf (headers: Headers): Item[] {
   const items = readItems(headers, PREFIX, 'url')
   for (const pair of decoded(one(headers['jaeger-baggage']) ?? '').split(',')) {
     const [key, value, more] = pair.split('=')
-    if (value !== undefined && more === undefined) items.push({ key: key.trim().toLowerCase(), text: encodeURIComponent(value.trim()), form: 'url' })
+    if (value !== undefined && more === undefined) items.push({ key: key.trim().toLowerCase(), text: encoded(value.trim()), form: 'url' })
   }
   return items
 }

@@ -4,7 +4,8 @@ import type { Remote } from './span'
 
 /**
  * Decides about a whole trace, before its first span is made or described. `from` is what headers told of the caller; it may have no ids, and
- * its decision may be left to us. `request` is what the caller wants ('GET /orders/7'), only if `byRequest` asks for it, else empty.
+ * its decision may be left to us. `request` is what the caller wants ('GET /orders/7'), only if `byRequest` asks for it, or what the
+ * application calls a span of its own; else empty.
  */
 export interface Sampler {
   (id: TraceId, from: Remote | undefined, request: string): Decision

@@ -25,7 +25,10 @@ const isShare = (value: unknown): value is number => typeof value === 'number' &
  * A share for each operation, and each has some traces a second for sure. What is asked is known by its path, not yet by its route:
  * so a name like 'GET /orders/:id' fits every order, and one like 'GET' all that has no name of its own.
  */
-function byOperation ({ defaultSamplingProbability: share, defaultLowerBoundTracesPerSecond: least = 0, perOperationStrategies: named = [] }: any, most: number): Sampler | undefined {
+function byOperation ({ defaultSamplingProbability: share, defaultLowerBoundTracesPerSecond, perOperationStrategies }: any, most: number): Sampler | undefined {
+  // Go's null for an empty list (Jaeger, issue 3891), and for what is not told.
+  const least = defaultLowerBoundTracesPerSecond ?? 0
+  const named = perOperationStrategies ?? []
   if (!isShare(share) || !isRate(least) || !Array.isArray(named)) return undefined
   const exact = new Map<string, Sampler>()
   const routes: Array<{ route: RegExp, sampler: Sampler }> = []

@@ -54,28 +54,32 @@ function childIn (here: Scope | undefined, kind: Kind, scope: string): Span | un
   return dependent?.has(scope) === true && !isBelow(parent) ? undefined : childOf(here, kind, scope)
 }
 
-/** A child of the span in `here`, or the first span of a trace; never undefined: what is not recorded has ids, too. */
-export function childOf (here: Scope | undefined, kind: Kind, scope: string | Library): Span {
+/** A child of the span in `here`, or the first span of a trace; never undefined: what is not recorded has ids, too. `name`: what the sampler is told of that. */
+export function childOf (here: Scope | undefined, kind: Kind, scope: string | Library, name?: string): Span {
   const parent = here?.span
   if (parent !== undefined) {
     const { trace } = parent
-    if (isOld(parent)) return anew(here!, trace.id, parent.id, kind, scope)
+    if (isOld(parent)) return anew(here!, trace.id, parent.id, kind, scope, name)
     const span = new Span(trace, parent.spanId, parent.isElsewhere, kind, scope, here!.baggage, here!.values)
     trace.entry ??= frameOf(span)
     if (trace.recording) recorded(span)
     return span
   }
-  if (process !== undefined && elapsed() > oldest) return anew(here, process.traceId, process.spanId, kind, scope)
-  const span = root(kind, scope, process)
+  if (process !== undefined && elapsed() > oldest) return anew(here, process.traceId, process.spanId, kind, scope, name)
+  return rootIn(here, kind, scope, name, process)
+}
+
+/** The first span of a trace, beneath `from` or nothing, whatever is active; what is handed along in `here` goes on. `name`: as with `childOf`. */
+export function rootIn (here: Scope | undefined, kind: Kind, scope: string | Library, name?: string, from?: Remote): Span {
+  const span = root(kind, scope, from, false, name)
   if (here !== undefined) { span.baggage = here.baggage; span.values = here.values }
   return span
 }
 
 /** The first span of a trace, where it would have been the child of another that is too old. */
-function anew (here: Scope | undefined, traceId: string, spanId: string, kind: Kind, scope: string | Library): Span {
-  const span = root(kind, scope, undefined)
+function anew (here: Scope | undefined, traceId: string, spanId: string, kind: Kind, scope: string | Library, name: string | undefined): Span {
+  const span = rootIn(here, kind, scope, name)
   span.links = [{ traceId, spanId, state: undefined, attributes: undefined }]
-  if (here !== undefined) { span.baggage = here.baggage; span.values = here.values }
   return span
 }
 
@@ -87,7 +91,7 @@ function anew (here: Scope | undefined, traceId: string, spanId: string, kind: K
 export function outgoing (kind: Kind, scope: string, told: Remote | undefined): Span | undefined {
   const here = storage.getStore()
   const trace = here?.span?.trace
-  if (told === undefined || told.spanId === here?.span?.id || trace?.recording === false || told.spanId === trace?.caller?.hex) return childIn(here, kind, scope)
+  if (told === undefined || told.spanId === here?.span?.id || trace?.recording === false || trace?.isCaller(told.spanId) === true) return childIn(here, kind, scope)
   const isOurs = trace?.id === told.traceId
   const span = isOurs ? new Span(trace, SpanId.of(told.spanId), true, kind, scope, told.baggage) : root(kind, scope, told)
   if (isOurs) recorded(span)
@@ -111,9 +115,12 @@ export function root (kind: Kind, scope: string | Library, from: Remote | undefi
 }
 
 /** The span beneath a caller's; or, on the server's side, the caller's own. */
-function below ({ spanId, sharedParent, baggage }: Remote, trace: Trace, kind: Kind, scope: string | Library, at: number): Span {
+function below ({ spanId, sharedParent, baggage, others }: Remote, trace: Trace, kind: Kind, scope: string | Library, at: number): Span {
   const id = SpanId.of(spanId)
-  if (kind === 'server' || kind === 'consumer') trace.caller = id
+  if (kind === 'server' || kind === 'consumer') {
+    trace.caller = id
+    trace.others = others
+  }
   if (sharedParent === undefined || kind !== 'server') return new Span(trace, id, true, kind, scope, baggage, undefined, undefined, at)
   const parent = sharedParent === '' ? undefined : SpanId.of(sharedParent)
   return new Span(trace, parent, parent !== undefined, kind, scope, baggage, undefined, id, at)
@@ -130,7 +137,10 @@ export function parentOf (from: Remote, isRemote: boolean): Span {
   nowByWall()
   const trace = begun(from, from, false, '')
   const id = SpanId.of(from.spanId)
-  if (isRemote) trace.caller = id
+  if (isRemote) {
+    trace.caller = id
+    trace.others = from.others
+  }
   return standIn(trace, id, isRemote, from.baggage)
 }
 

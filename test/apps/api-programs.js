@@ -291,6 +291,16 @@ const programs = {
   'propagation: a getter that knows no keys' () {
     return trace.getSpanContext(propagation.extract(ROOT_CONTEXT, { traceparent: `00-${TRACE}-${SPAN}-01` }, { keys: () => [], get: (carrier, key) => carrier[key] }))
   },
+  'propagation: a getter without keys' () {
+    return trace.getSpanContext(propagation.extract(ROOT_CONTEXT, { traceparent: `00-${TRACE}-${SPAN}-01` }, { get: (carrier, key) => carrier[key] }))
+  },
+  'propagation: the headers of the web, which say null of what is not there' () {
+    const getter = { keys: headers => [...headers.keys()], get: (headers, key) => headers.get(key) }
+    return [{}, { accept: '*/*' }, { traceparent: `00-${TRACE}-${SPAN}-01` }].map(headers => trace.getSpanContext(propagation.extract(ROOT_CONTEXT, new Headers(headers), getter)) ?? null)
+  },
+  'propagation: carriers of anything' () {
+    return [null, 7, {}, [null], [7]].map(value => trace.getSpanContext(propagation.extract(ROOT_CONTEXT, { traceparent: value, tracestate: value, baggage: value })) ?? null)
+  },
   'with: no context' (tracer) {
     return tracer.startActiveSpan('s', span => context.with(undefined, () => { tracer.startSpan('new trace').end(); span.end(); return trace.getActiveSpan() === undefined }))
   },

@@ -104,6 +104,9 @@ describe('what a Jaeger collector says', () => {
     const notes = [...Array(2000)].map(() => sure(TraceId.of('0'.repeat(32)), undefined, 'GET /health')).find(({ sampled }) => sampled)!.notes
     assert.deepEqual(notes, { 'sampler.type': 'lowerbound', 'sampler.param': 0 })
   })
+  test('null stands for nothing, and for an empty list: so Go writes them', () => {
+    about(share(of({ operationSampling: { defaultSamplingProbability: 0.5, defaultLowerBoundTracesPerSecond: null, perOperationStrategies: null } })), 0.5)
+  })
   test('no more operations than allowed', () => {
     const perOperationStrategies = ['GET /a', 'GET /b'].map(operation => ({ operation, probabilisticSampling: { samplingRate: 1 } }))
     const sampler = strategy({ operationSampling: { defaultSamplingProbability: 0, perOperationStrategies } }, 1)!
