@@ -16,9 +16,11 @@ export interface Line {
   close (): void
 }
 
+export const isPacket = ({ url }: Destination): boolean => url.startsWith('udp:')
+
 /** By HTTP, or by UDP. */
 export function lineTo (to: Destination): Line {
-  if (to.url.startsWith('udp:')) return (require('./udp') as typeof import('./udp')).udpLine(to.url)
+  if (isPacket(to)) return (require('./udp') as typeof import('./udp')).udpLine(to.url)
   const line = httpLine(to)
   return to.gzip ? { send: body => pack(body).then(line.send, failed), close: line.close } : line
 }

@@ -3,7 +3,7 @@ import { clearTimeout, elapsed, setTimeout } from '../trace/clock'
 import { roomFor } from '../trace/weight'
 import type { Answer, Destination, Landing, Last, Loss, Parcel, Problem, Tally } from './exporter'
 import { Outages } from './outages'
-import { insist, isRefused, lineTo, type Line } from './send'
+import { insist, isPacket, isRefused, lineTo, type Line } from './send'
 import type { Spool } from './spool'
 
 export interface TransportOptions {
@@ -17,7 +17,7 @@ export type Reader = (answer: Answer) => { rejected: number, why: string } | und
 
 /** Answers after which the same batch may be sent again (OTLP); so may one that got no answer. */
 const RETRYABLE = new Set([429, 502, 503, 504])
-/** Batches on their way at once. */
+/** Batches on their way at once; packets go one by one, for the socket of an agent holds but a few, and what it cannot hold is lost without a word. */
 const SOCKETS = 4
 const FIRST_PAUSE = 1000
 const LONGEST_PAUSE = 30_000
@@ -122,7 +122,7 @@ export class Transport {
   }
 
   private next (): void {
-    while (this.pause === undefined && this.flying.size < (this.failures > 0 ? 1 : SOCKETS)) {
+    while (this.pause === undefined && this.flying.size < (this.failures > 0 || isPacket(this.to) ? 1 : SOCKETS)) {
       const parcel = this.waiting.shift() ?? (this.hurried ? undefined : this.spooled())
       if (parcel === undefined) return
       void this.fly(parcel)

@@ -1,4 +1,4 @@
-import { bounded, merged, textIn, type Baggage, type Item } from '../trace/baggage'
+import { bounded, isSame, merged, textIn, type Baggage, type Item } from '../trace/baggage'
 import { FIELDS } from './fields'
 import type { Propagator } from './propagator'
 
@@ -6,10 +6,11 @@ import type { Propagator } from './propagator'
 export const baggage = (): Propagator => ({
   fields: FIELDS.baggage,
   bare: true,
-  inject ({ baggage }, carrier, set, get) {
+  inject ({ baggage, trace }, carrier, set, get) {
     if (baggage === undefined) return
-    // What is there was written by somebody beside us.
-    const all = merged(read(get?.(carrier, 'baggage')), baggage)!
+    // What is there was passed on from the caller, of whose baggage ours was made, or written by somebody beside us.
+    const there = read(get?.(carrier, 'baggage'))
+    const all = isSame(there, trace.entry?.baggage) ? baggage : merged(there, baggage)!
     set(carrier, 'baggage', all.map(item => `${item.key}=${textIn('w3c', item)}`).join(','))
   },
   extract ({ baggage: header }) {

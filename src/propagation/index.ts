@@ -1,5 +1,5 @@
-import { merged } from '../trace/baggage'
-import type { Remote, Span } from '../trace/span'
+import { isSame, merged } from '../trace/baggage'
+import type { Remote, Span, Trace } from '../trace/span'
 import { baggage } from './baggage'
 import { variable } from './fields'
 import type { Choice, Getter, Headers, Propagator, Setter } from './propagator'
@@ -44,14 +44,20 @@ export function inject<C> (span: Span, carrier: C, set: Setter<C>, get?: Getter<
   if (bare && span.baggage === undefined) return
   // One bit a format. All are looked at before the first is written: two formats may know the same header.
   let taken = 0
-  if (get !== undefined && !isBlank) for (let i = 0; i < formats.length; i++) if (hasOwn(formats[i], carrier, get, trace.caller?.hex)) taken |= 1 << i
+  if (get !== undefined && !isBlank) for (let i = 0; i < formats.length; i++) if (hasOwn(formats[i], carrier, get, trace)) taken |= 1 << i
   for (let i = 0; i < formats.length; i++) if ((taken & 1 << i) === 0 && (!bare || formats[i].bare === true)) formats[i].inject(span, carrier, set, get)
 }
 
-/** Whether the carrier has a context in this format that was not only passed on from the caller: a proxy copies what it was sent. */
-function hasOwn<C> ({ fields, extract }: Propagator, carrier: C, get: Getter<C>, caller: string | undefined): boolean {
+/**
+ * Whether the carrier has a context in this format that is the application's own. One that makes no sense is none, nor is what was only passed on
+ * from the caller: a proxy copies what it was sent.
+ */
+function hasOwn<C> ({ fields, bare, extract }: Propagator, carrier: C, get: Getter<C>, trace: Trace): boolean {
   const headers = gathered(fields, carrier, get)
-  return headers !== undefined && (caller === undefined || extract(headers)?.spanId !== caller)
+  if (headers === undefined) return false
+  const found = extract(headers)
+  if (bare === true) return found === undefined || !isSame(found.baggage, trace.entry?.baggage)
+  return found !== undefined && (found.traceId === '' ? found.sampled === false : !trace.isCaller(found.spanId))
 }
 
 /** What incoming headers tell of the caller: ids and state from the first format that finds ids, baggage from all. Never throws. */
@@ -67,7 +73,8 @@ export function extract (headers: Headers): Remote | undefined {
 /** What two formats say, as one. Of two that have ids the first wins; without any, it is the first that knows a state. */
 function joined (first: Remote, second: Remote): Remote {
   const later = first.traceId === '' && (second.traceId !== '' || first.sampled === undefined)
-  return { ...(later ? second : first), baggage: merged(first.baggage, second.baggage) }
+  const others = first.traceId !== '' && second.traceId !== '' && second.spanId !== first.spanId ? { others: [...first.others ?? [], second.spanId] } : undefined
+  return { ...(later ? second : first), ...others, baggage: merged(first.baggage, second.baggage) }
 }
 
 /**

@@ -43,6 +43,10 @@ export function merged (first: Baggage | undefined, second: Baggage | undefined)
   return bounded([...first, ...second.filter(item => !keys.has(item.key))])
 }
 
+/** Whether both say the same, byte for byte. */
+export const isSame = (one: Baggage | undefined, other: Baggage | undefined): boolean =>
+  one?.length === other?.length && one?.every(({ key, text }, i) => key === other![i].key && text === other![i].text) === true
+
 /** An item's value, for people: decoded, without its properties. */
 export function valueOf ({ text, form }: Item): string {
   if (form === 'plain') return text

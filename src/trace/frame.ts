@@ -62,8 +62,8 @@ export class Frame implements Scope {
 }
 
 /** Whether the id, the flags and the state of an entry's trace, and the entry's parent, tell all of it. */
-const isPlain = ({ sampled, recording, kept, debug, firehose, caller }: Trace, parent: SpanId | undefined): boolean =>
-  sampled === recording && kept === undefined && !debug && !firehose && caller === parent
+const isPlain = ({ sampled, recording, kept, debug, firehose, caller, others }: Trace, parent: SpanId | undefined): boolean =>
+  sampled === recording && kept === undefined && !debug && !firehose && caller === parent && others === undefined
 
 /** The one frame of a span. */
 export const frameOf = (span: Span): Frame => span.frame ??= new Frame(span)

@@ -29,6 +29,8 @@ export class Trace {
   firehose = false
   /** The span of whoever called this process. */
   caller: SpanId | undefined = undefined
+  /** Ids of spans that headers in other formats told of in its place: somebody on the way knows but one of them. */
+  others: readonly string[] | undefined = undefined
   /** What is told of the trace as a whole, on its first span here. */
   notes: Attributes | undefined = undefined
   /** Of the first span of this trace in this process: the request itself. */
@@ -50,11 +52,15 @@ export class Trace {
   /** W3C: 1 if it is sampled, 2 if its id is known to be random. */
   get flags (): number { return (this.sampled ? 1 : 0) | (this.random ? 2 : 0) }
 
+  /** Whether the caller told of a span by this id. */
+  isCaller (spanId: string): boolean { return this.caller?.hex === spanId || this.others?.includes(spanId) === true }
+
   /** The same trace, to be decided on otherwise for some of its spans. */
   forked (): Trace {
     const fork = new Trace(this.traceId, this.sampled, this.random, this.state)
     fork.firehose = this.firehose
     fork.caller = this.caller
+    fork.others = this.others
     fork.entry = this.entry
     return fork
   }
@@ -66,6 +72,8 @@ export interface Remote {
   /** 32 hex digits; empty if there are no ids: then only what the rest says is known. */
   traceId: string
   spanId: string
+  /** Ids of other spans, which formats told that go behind. */
+  others?: readonly string[]
   /** Whether the trace is recorded; undefined: that is left to us. */
   sampled: boolean | undefined
   debug?: boolean

@@ -112,6 +112,33 @@ for (const how of ['proxy', 'array'] as const) {
   })
 }
 
+for (const [about, formats, headers, names] of [
+  ['a traceparent that is none', 'tracecontext', { traceparent: 'garbage' }, ['traceparent']],
+  ['a tracestate alone', 'tracecontext', { tracestate: 'a=b' }, ['traceparent']],
+  ['a lone debug', 'b3', { b3: 'd' }, ['b3']],
+  ['a lone accept in the other form', 'b3', { 'x-b3-sampled': '1' }, ['b3', 'x-b3-spanid']],
+  ['one header for several', 'b3multi', { b3: `${T}-${S}-1` }, ['b3', 'x-b3-spanid']],
+  ['several for one header', 'b3', { 'x-b3-traceid': T, 'x-b3-spanid': S, 'x-b3-sampled': '1', 'x-b3-flags': '0' }, ['b3', 'x-b3-spanid']],
+  ['formats that name two callers', 'b3,tracecontext', { b3: `${T}-${S}-1`, traceparent: `00-${T}-${P}-01` }, ['b3', 'traceparent']]
+] as Array<[string, string, Record<string, string>, string[]]>) {
+  for (const how of ['proxy', 'fetch'] as const) {
+    relayed(`what a proxy copies names its own span: ${about} (${formats}, ${how})`, { OTEL_PROPAGATORS: formats }, async ({ pass }) => {
+      const out = await pass(headers, how === 'proxy' ? undefined : headers, how)
+      const [id] = /(?<=-)(?!0{16})[0-9a-f]{16}(?=-|$)/.exec(out[names[0]])!
+      for (const name of names) assert.ok(out[name]?.includes(id) && id !== S && id !== P, `${name}: ${out[name]}`)
+    }, spans => {
+      const [client] = spans.filter(span => span.kind === 'client')
+      const [server] = spans.filter(span => span.kind === 'server')
+      assert.deepEqual([client.traceId, client.parentSpanId], [server.traceId, server.spanId])
+    })
+  }
+}
+
+relayed('a proxy that copies a parent in B3 tells of its own', { OTEL_PROPAGATORS: 'b3multi' }, async ({ pass }) => {
+  const out = await pass({ 'x-b3-traceid': T, 'x-b3-spanid': S, 'x-b3-parentspanid': P, 'x-b3-sampled': '1' }, undefined, 'proxy')
+  assert.ok(![S, P].includes(out['x-b3-parentspanid']), out['x-b3-parentspanid'])
+})
+
 relayed('AUTOSPAN_SHARED_SPANS: one span for both sides', { OTEL_PROPAGATORS: 'b3multi', AUTOSPAN_SHARED_SPANS: 'true' }, async ({ pass }) => {
   const out = await pass({ 'X-B3-TraceId': T, 'X-B3-SpanId': S, 'X-B3-ParentSpanId': P, 'X-B3-Sampled': '1' })
   assert.equal(out['x-b3-traceid'], T)
