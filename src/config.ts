@@ -25,8 +25,11 @@ const optional = setting<string | undefined>('a text', text => text)
 // OpenTelemetry: only `true` is true, anything that is neither is warned of and false.
 const flag = setting<boolean>('true or false', text => /^true$/i.test(text) ? true : /^false$/i.test(text) ? false : undefined)
 const onOff = setting<boolean>('on or off', text => /^(on|true|yes|1)$/i.test(text) ? true : /^(off|false|no|0)$/i.test(text) ? false : undefined)
-const whole = (least: number) => setting<number>(`a whole number from ${least} on`, text => /^\d+$/.test(text) && Number(text) >= least ? Number(text) : undefined)
-const millis = whole(0)
+const whole = (least: number, most = Infinity) => setting<number>(`a whole number from ${least} ${most === Infinity ? 'on' : `to ${most}`}`, text =>
+  /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : undefined)
+/** What a timer of Node's can wait for; with more it would not wait at all. */
+const LONGEST = 2 ** 31 - 1
+const millis = whole(0, LONGEST)
 const count = whole(1)
 const limit = whole(0)
 const items = (text: string): string[] => [...new Set(text.split(',').map(item => item.trim()).filter(item => item !== ''))]
@@ -43,9 +46,10 @@ const someOf = (...names: string[]) => setting<string[]>(names.join(', '), (text
   const chosen = items(text.toLowerCase()).filter(name => names.includes(name) || complain(name))
   return chosen.length > 0 ? chosen : undefined
 })
-const duration = setting<number>('milliseconds, or seconds and minutes as in 30s and 1m', text => {
+const duration = setting<number>('milliseconds, or seconds and minutes as in 30s and 1m, of up to 24 days', text => {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|)$/.exec(text) ?? []
-  return digits === undefined ? undefined : Number(digits) * (unit === 's' ? 1_000 : unit === 'm' ? 60_000 : 1)
+  const milliseconds = Number(digits) * (unit === 's' ? 1_000 : unit === 'm' ? 60_000 : 1)
+  return milliseconds <= LONGEST ? milliseconds : undefined
 })
 const shares = setting<Array<{ method: string | undefined, path: string, share: number }>>('pairs of what is asked and a share from 0 to 1, as in GET /health*=0, *=0.1', text => {
   const rules = text.split(',').map(rule => /^\s*(?:([A-Za-z]+)\s+)?(\*|\*?\/\S*?)\s*=\s*([0-9.]+)\s*$/.exec(rule))

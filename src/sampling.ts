@@ -72,7 +72,7 @@ const FIRST = 0.001
 /** `text` is OpenTelemetry's list ('endpoint=...,pollingIntervalMs=...,initialSamplingRate=...'), or Jaeger's number. */
 function remote (variable: string, text: string | undefined, settings: Settings): Sampler {
   const told = new Map(text?.includes('=') === true ? text.split(',').map(pair => pair.split(/=(.*)/s, 2).map(word => word.trim()) as [string, string]) : [])
-  const every = Number(told.get('pollingIntervalMs') ?? settings.jaegerRefresh)
+  const every = intervalOf(variable, told.get('pollingIntervalMs'), settings.jaegerRefresh)
   const first = ratio(shareOf(variable, told.get('initialSamplingRate') ?? (text?.includes('=') === true ? undefined : text), FIRST))
   let url: URL
   try { url = sampling(told.get('endpoint') ?? settings.jaegerSampling) } catch {
@@ -85,10 +85,18 @@ function remote (variable: string, text: string | undefined, settings: Settings)
   url.searchParams.set('service', String(resourceOf(settings)['service.name']))
   return polled({
     url: url.href,
-    every: every >= 0 ? every : settings.jaegerRefresh,
+    every,
     parse: answer => strategy(answer, settings.jaegerOperations),
     failed: reason => say('warn', `the sampling strategy at ${url.origin} cannot be read, what was last known is used: ${reason}`)
   }, first)
+}
+
+function intervalOf (variable: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback
+  const { parse, wants } = SETTINGS.jaegerRefresh
+  const interval = parse(text, () => {})
+  if (interval === undefined) say('warn', `pollingIntervalMs=${text} of ${variable} is ignored: it takes ${wants}; ${fallback} is used`)
+  return interval ?? fallback
 }
 
 /** The place of the strategies at a collector; over HTTP, which is another port than that of grpc. */

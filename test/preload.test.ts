@@ -121,7 +121,7 @@ test('threads and children start on their own, without that notice; the thread o
       console.log(inLoader, inChild, inWorker)
     }`)
   const { code, stdout, stderr } = await run(app, { env: { OTEL_BSP_SCHEDULE_DELAY: 'soon' } })
-  const warning = 'autospan: OTEL_BSP_SCHEDULE_DELAY=soon is ignored: it takes a whole number from 0 on; 5000 is used\n'
+  const warning = 'autospan: OTEL_BSP_SCHEDULE_DELAY=soon is ignored: it takes a whole number from 0 to 2147483647; 5000 is used\n'
   // Node itself may say that module.register is deprecated.
   assert.deepEqual([code, stdout, stderr.split(/^/m).filter(line => line.startsWith('autospan:'))], [0, '0 true true\n', [warning, warning]])
 })
@@ -195,7 +195,13 @@ test('what is set in vain is told of, a line each, on stderr', async () => {
     [{ OTEL_TRACES_SAMPLER: 'Often' }, /^OTEL_TRACES_SAMPLER=Often is ignored: it takes .*; parentbased_always_on is used$/],
     [{ OTEL_BSP_MAX_QUEUE_SIZE: '0' }, 'OTEL_BSP_MAX_QUEUE_SIZE=0 is ignored: it takes a whole number from 1 on; 2048 is used'],
     [{ OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: '-1', OTEL_EXPORTER_OTLP_TIMEOUT: '7' },
-      'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT=-1 is ignored: it takes a whole number from 0 on; OTEL_EXPORTER_OTLP_TIMEOUT is used'],
+      'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT=-1 is ignored: it takes a whole number from 0 to 2147483647; OTEL_EXPORTER_OTLP_TIMEOUT is used'],
+    // A timer of Node's that is to wait longer does not wait at all.
+    [{ OTEL_BSP_SCHEDULE_DELAY: '2147483648' }, 'OTEL_BSP_SCHEDULE_DELAY=2147483648 is ignored: it takes a whole number from 0 to 2147483647; 5000 is used'],
+    [{ AUTOSPAN_MAX_TRACE_AGE: '36000m' }, /^AUTOSPAN_MAX_TRACE_AGE=36000m is ignored: it takes milliseconds, .*of up to 24 days; no limit is used$/],
+    [{ OTEL_TRACES_SAMPLER: 'jaeger_remote', OTEL_TRACES_SAMPLER_ARG: 'pollingIntervalMs=9999999999' },
+      /^pollingIntervalMs=9999999999 of OTEL_TRACES_SAMPLER_ARG is ignored: it takes milliseconds, .*; 60000 is used$/],
+    [{ OTEL_TRACES_SAMPLER: 'jaeger_remote', OTEL_TRACES_SAMPLER_ARG: 'pollingIntervalMs=fast' }, /^pollingIntervalMs=fast of OTEL_TRACES_SAMPLER_ARG is ignored/],
     [{ OTEL_CONFIG_FILE: 'otel.yaml' }, 'OTEL_CONFIG_FILE is not supported: the file is NOT read, settings come from the environment alone'],
     [{ OTEL_SEMCONV_STABILITY_OPT_IN: 'http,database/dup' },
       'OTEL_SEMCONV_STABILITY_OPT_IN: attributes are written by their stable names alone, not under their old names, too']

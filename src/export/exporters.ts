@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { say } from '../log'
+import { messageOf, say } from '../log'
 import type { Span } from '../trace/span'
 import { tally, type Destination, type Exporter, type Tally } from './exporter'
 import { resourceOf, VERSION, type Resource, type ResourceOptions } from './resource'
@@ -43,8 +43,13 @@ export function exporters (options: ExporterOptions, tallies: Record<string, Tal
   const resource = resourceOf(options)
   const all = new Map<string, Exporter>()
   const add = (name: string, make: Make): void => {
-    const exporter = make(options, resource, tallies[name] = tally())
-    if (exporter !== undefined) all.set(name, exporter)
+    try {
+      const exporter = make(options, resource, tallies[name] = tally())
+      if (exporter !== undefined) all.set(name, exporter)
+    } catch (error) {
+      const { input = '' } = error as { input?: string }   // of what is no URL
+      say('warn', `the exporter '${name}' cannot be used: ${messageOf(error)} ${input}`.trim())
+    }
   }
   for (const name of options.exporters) if (name in EXPORTERS) add(name, EXPORTERS[name])
   const { exporterModule } = options
@@ -70,7 +75,7 @@ const EXPORTERS: Record<string, Make> = {
       return adapter(GRPC, options, resource, tally, advice)
     }
     const { otlpTracesEndpoint, otlpEndpoint } = options
-    const url = otlpTracesEndpoint ?? (otlpEndpoint === undefined ? jaegerUrl(options) ?? OTLP : `${otlpEndpoint.replace(/\/+$/, '')}/v1/traces`)
+    const url = otlpTracesEndpoint ?? (otlpEndpoint === undefined ? jaegerUrl(options) ?? OTLP : otlpEndpoint.replace(/\/*(?=[?#]|$)/, '/v1/traces'))
     return otlp(url, options, resource, tally, 'OTEL_TRACES_EXPORTER=console shows spans without a collector, OTEL_EXPORTER_OTLP_ENDPOINT names another one')
   },
 
@@ -182,6 +187,7 @@ function spoolOf (folder: string, bytes: number, { url, headers }: Destination):
 function jaegerUrl ({ jaegerEndpoint, jaegerHost }: JaegerOptions): string | undefined {
   if (jaegerEndpoint === undefined) return jaegerHost === undefined ? undefined : `http://${bracketed(jaegerHost)}:4318/v1/traces`
   const { protocol, hostname } = new URL(jaegerEndpoint)
+  if (!/^https?:$/.test(protocol)) throw new Error(`no URL of http or https: ${jaegerEndpoint}`)
   return `${protocol}//${hostname}:4318/v1/traces`
 }
 /** A host as it stands in a URL. */

@@ -70,7 +70,9 @@ export class Transport {
     this.spool = spool
   }
 
+  /** Throws if it is more than one request may be, and may be given in parts. */
   take (body: Uint8Array, spans: number): void {
+    if (body.length > LARGEST && spans > 1) throw new RangeError(`a batch may have ${LARGEST >> 20} MiB`)
     const parcel = { to: this.to, body, spans, until: elapsed() + this.patience, over: false, file: undefined }
     this.held += spans
     this.bytes += body.length

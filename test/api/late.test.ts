@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { contextManager, propagator, tracerProvider } from '../../src/api/opentelemetry'
 import { propagateWith } from '../../src/propagation'
-import { alwaysOn } from '../../src/trace/sampler'
+import { alwaysOn, type Sampler } from '../../src/trace/sampler'
 import { sendTo, type Span } from '../../src/trace/span'
 import { traceWith } from '../../src/trace/tracer'
 
@@ -60,4 +60,18 @@ test('of a trace state that another maker writes, only what is one goes on: no h
     return (contextManager.with(contextManager.active().setValue(ACTIVE, span), headers) as Record<string, string>).tracestate
   }
   assert.deepEqual(['a=1,b=2', 'a=1\r\nx-admin: 1', ''].map(stateOf), ['a=1,b=2', undefined, undefined])
+})
+
+test('a root is one in a process that was started in a trace, too; what it is called is told to the sampler', () => {
+  const asked: string[] = []
+  const sampler: Sampler = (_, from, request) => {
+    asked.push(request)
+    return { sampled: from === undefined }
+  }
+  traceWith(sampler, { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), sampled: false })
+  const below = tracer.startSpan('below')
+  const first = tracer.startSpan('first', { root: true })
+  assert.deepEqual([below.trace.id, below.parent, below.recording], ['a'.repeat(32), 'b'.repeat(16), false])
+  assert.deepEqual([first.trace.id === below.trace.id, first.parent, first.recording], [false, '', true])
+  assert.deepEqual(asked, ['below', 'first'])
 })

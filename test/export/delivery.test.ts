@@ -32,8 +32,10 @@ test('otlp: where it goes, what it says of itself, headers of the user', async (
   await run('ending.js', { env })
   await run('ending.js', { env: { ...env, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${sink.url}/as/it/is?x=1`, OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'x-team=b' } })
   await run('ending.js', { env: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: sink.url } })
+  await run('ending.js', { env: { OTEL_EXPORTER_OTLP_ENDPOINT: `${sink.url}/base/?token=1/2` } })
   assert.deepEqual(sink.requests.map(({ url, headers }) => [url, headers.authorization, headers['x-team'], headers['content-type']]), [
-    ['/base/v1/traces', 'Bearer x=', 'a', 'application/x-protobuf'], ['/as/it/is?x=1', undefined, 'b', 'application/x-protobuf'], ['/', undefined, undefined, 'application/x-protobuf']])
+    ['/base/v1/traces', 'Bearer x=', 'a', 'application/x-protobuf'], ['/as/it/is?x=1', undefined, 'b', 'application/x-protobuf'], ['/', undefined, undefined, 'application/x-protobuf'],
+    ['/base/v1/traces?token=1/2', undefined, undefined, 'application/x-protobuf']])
   assert.match(sink.requests[0].headers['user-agent']!, /^autospan\/[\d.]+ OTel-OTLP-Exporter-JavaScript\/[\d.]+$/)
   assert.equal('traceparent' in sink.requests[0].headers, false)
   await sink.close()

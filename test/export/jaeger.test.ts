@@ -212,6 +212,17 @@ test('otlp: to the host that Jaeger\'s variables name, which is what they run to
   assert.equal(await at({ OTEL_TRACES_EXPORTER: undefined, JAEGER_AGENT_HOST: '127.0.0.5', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.6:1' }), 'http://127.0.0.6:1/v1/traces')
 })
 
+test('an address that is none: it is said, and the other exporters go on', async () => {
+  for (const [env, why] of [
+    [{ AUTOSPAN_JAEGER_PROTOCOL: 'otlp', JAEGER_ENDPOINT: 'nonsense' }, 'Invalid URL nonsense'],
+    [{ AUTOSPAN_JAEGER_PROTOCOL: 'otlp', JAEGER_ENDPOINT: 'jaeger:14268/api/traces' }, 'no URL of http or https: jaeger:14268/api/traces'],
+    [{ AUTOSPAN_JAEGER_PROTOCOL: 'udp/thrift.compact', JAEGER_AGENT_HOST: 'a b' }, 'Invalid URL udp://a b:6831']
+  ] as Array<[Run['env'], string]>) {
+    const { stderr, spans } = await run('ending.js', { env: { OTEL_TRACES_EXPORTER: 'jaeger,otlp', ...env } })
+    assert.deepEqual([stderr, spans.length], [`autospan: the exporter 'jaeger' cannot be used: ${why}\n`, 2])
+  }
+})
+
 test('Jaeger\'s variables go last: the name of the service, tags, the switch', async () => {
   const { spans: [{ resource }] } = await run('ending.js', { env: { JAEGER_SERVICE_NAME: 'old', JAEGER_TAGS: 'team=a, zone=${ZONE:eu:1}, rack=${RACK:none}, gone=${GONE}, host.name=h', ZONE: 'us', OTEL_RESOURCE_ATTRIBUTES: 'host.name=mine' } })
   assert.deepEqual([resource['service.name'], resource.team, resource.zone, resource.rack, 'gone' in resource, resource['host.name']], ['old', 'a', 'us', 'none', false, 'mine'])

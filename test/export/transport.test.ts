@@ -286,6 +286,20 @@ test('by UDP: that nobody listens is heard, and the packet is sent again', async
   socket.close()
 })
 
+test('by UDP: packets go one by one, for an agent\'s socket holds but a few', async () => {
+  const counts = tally()
+  const before: number[] = []
+  const socket = createSocket('udp4').on('message', () => before.push(counts.exported))
+  await new Promise<void>(resolve => socket.bind(0, '127.0.0.1', resolve))
+  const to = { url: `udp://127.0.0.1:${socket.address().port}`, headers: {}, gzip: false, timeout: 0, tls: {} }
+  const transport = new Transport(to, { queueSize: 100, exportTimeout: 30_000 }, counts, 'a way out')
+  for (const text of ['one', 'two', 'three']) transport.take(Buffer.from(text), 1)
+  await transport.idle(false)
+  assert.deepEqual(before, [0, 1, 2])
+  transport.abandon()
+  socket.close()
+})
+
 test('by UDP: a host that is not known', async () => {
   const url = 'udp://nowhere.invalid:6831'
   const counts = tally()
@@ -314,6 +328,16 @@ test('encoded batches that wait are bounded in bytes, too', async () => {
   transport.take(Buffer.alloc(20 << 20), 1)   // one alone is taken
   assert.deepEqual(lost(tally), { full: 3, exit: 2 })
   transport.abandon()
+  await sink.close()
+})
+
+test('a batch that is more than one request may be is given back, for its parts may be sent; a span that is so is dropped', async () => {
+  const { sink, transport, tally } = await given(() => 200)
+  const large = Buffer.alloc((64 << 20) + 1)
+  assert.throws(() => transport.take(large, 2), /a batch may have 64 MiB/)
+  assert.equal(transport.busy, false)
+  transport.take(large, 1)
+  assert.deepEqual(lost(tally), { large: 1 })
   await sink.close()
 })
 

@@ -3,8 +3,9 @@ import { describe, test } from 'node:test'
 import { extract, inherit, inject, propagateWith } from '../../src/propagation'
 import { startedWith } from '../../src/propagation/fields'
 import type { Choice, Headers } from '../../src/propagation/propagator'
+import { bounded } from '../../src/trace/baggage'
 import { alwaysOff, alwaysOn, parentBased } from '../../src/trace/sampler'
-import { root, traceWith } from '../../src/trace/tracer'
+import { childOf, root, traceWith } from '../../src/trace/tracer'
 
 const T = '463ac35c9f6413ad48485a3953bb6124'
 const LOW = '48485a3953bb6124'
@@ -301,4 +302,18 @@ describe('from the environment', () => {
     propagateWith(['tracecontext', 'b3', 'jaeger'], { trustDebug: true, sharedSpans: false })
     assert.equal(inherit(startedWith(['tracecontext', 'b3', 'jaeger'], () => undefined)), undefined)
   })
+})
+
+test('baggage that a proxy copies gives way to what the application made of it, and its own does not', () => {
+  propagateWith(['tracecontext', 'baggage'], { trustDebug: true, sharedSpans: false })
+  const headers = { traceparent: `00-${T}-${S}-01`, baggage: 'user=ann,old=1' }
+  const server = root('server', 'test', extract(headers))
+  const sent = (baggage: string): string => {
+    const client = childOf({ span: server, baggage: bounded([{ key: 'user', text: 'bob', form: 'w3c' }]), values: undefined }, 'client', 'test')
+    const carrier: Record<string, string> = { ...headers, baggage }
+    inject(client, carrier, (carrier, name, value) => { carrier[name] = value }, (carrier, name) => carrier[name])
+    assert.ok(carrier.traceparent.includes(client.id))
+    return carrier.baggage
+  }
+  assert.deepEqual([sent(headers.baggage), sent('user=ann'), sent('2 pieces')], ['user=bob', 'user=ann', '2 pieces'])
 })

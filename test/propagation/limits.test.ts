@@ -71,3 +71,12 @@ test('no key of a stranger is a key of ours: __proto__, constructor, prototype',
   assert.equal(({} as any).polluted, undefined)
   assert.equal(Object.getPrototypeOf({}), Object.prototype)
 })
+
+test('OpenTracing\'s baggage: a value is cut as by Jaeger\'s client, and what has no room takes no other with it', () => {
+  const one = tracer.startSpan('x').setBaggageItem('small', 'v')
+  assert.equal(one.setBaggageItem('long', 'v'.repeat(9000)).getBaggageItem('long'), 'v'.repeat(2048))
+  for (const key of ['longer', 'larger']) one.setBaggageItem(key, 'v'.repeat(2048))
+  assert.equal(one.setBaggageItem('small', 'v'.repeat(2048)).getBaggageItem('small'), 'v')
+  assert.equal(one.setBaggageItem('no name', 'v').getBaggageItem('no name'), undefined)
+  one.finish()
+})
