@@ -105,7 +105,7 @@ function details (attributes: Record<string, unknown>, failure: string | undefin
     const value = attributes[key]
     if (value !== undefined && value !== null && String(value) !== failure) found.push(short(value))
   }
-  for (const key in attributes) {
+  for (const key of Object.keys(attributes)) {
     if (!CONVENTIONAL.test(key) && attributes[key] != null && found.length < 6) found.push(`${oneLine(key)}=${short(attributes[key])}`)
   }
   return found.join('  ')

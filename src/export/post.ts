@@ -26,12 +26,12 @@ function wayTo ({ url, headers, gzip, tls }: Destination): Way {
   if (protocol !== 'http:' && protocol !== 'https:') throw new Error(`${protocol} is neither http: nor https:`)
   const said: Record<string, string> = { host: at.host, connection: 'keep-alive' }
   if (auth !== undefined) said.authorization = `Basic ${Buffer.from(auth as string).toString('base64')}`
-  for (const name in headers) said[name.toLowerCase()] = headers[name]
+  for (const [name, value] of Object.entries(headers)) said[name.toLowerCase()] = value
   if (gzip) said['content-encoding'] = 'gzip'
   let head = `POST ${path} HTTP/1.1\r\n`
-  for (const name in said) {
-    if (!NAME.test(name) || !VALUE.test(said[name])) throw new Error(`the header '${name}' has characters that none may have`)
-    if (!FRAMING.has(name)) head += `${name}: ${said[name]}\r\n`
+  for (const [name, value] of Object.entries(said)) {
+    if (!NAME.test(name) || !VALUE.test(value)) throw new Error(`the header '${name}' has characters that none may have`)
+    if (!FRAMING.has(name)) head += `${name}: ${value}\r\n`
   }
   const isSecure = protocol === 'https:'
   const to = { host: hostname!, port: Number(port ?? (isSecure ? 443 : 80)), noDelay: true, keepAlive: true }

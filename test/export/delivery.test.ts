@@ -26,6 +26,17 @@ traces('otlp: http/json', 'ending.js', PICTURE, { env: { OTEL_EXPORTER_OTLP_PROT
 traces('otlp: gzip', 'ending.js', PICTURE, { env: { OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip' } })
 traces('none', 'ending.js', '', { env: { OTEL_TRACES_EXPORTER: 'none' } })
 
+// An old habit, as an assignment makes it: a loop over any object finds it.
+const habit = join(folder, 'habit.js')
+writeFileSync(habit, 'Object.prototype.isEmpty = function () { return Object.keys(this).length === 0 }')
+const habitual = ['--require', REGISTER, '--require', habit]
+traces('otlp: an application that gives a method to all objects', 'ending.js', PICTURE, { node: habitual })
+test('console: likewise', async () => {
+  const { stdout, stderr } = await run('ending.js', { node: habitual, env: { OTEL_TRACES_EXPORTER: 'console' } })
+  assert.match(stdout, / GET  server    200 /)
+  assert.doesNotMatch(stdout + stderr, /isEmpty/)
+})
+
 test('otlp: where it goes, what it says of itself, headers of the user', async () => {
   const sink = await collector()
   const env = { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20x%3D,x-team=a', OTEL_EXPORTER_OTLP_ENDPOINT: `${sink.url}/base/` }
