@@ -41,7 +41,14 @@ function wayTo ({ url, headers, gzip, tls }: Destination): Way {
       const { connect, Socket } = byTcp()
       // Now, and when it is connected: if the first of several addresses does not answer, it begins anew.
       const plain: Socket = connect.call(new Socket(to as {}).unref(), to).unref()
-      return isSecure ? byTls().connect({ ...to, ...tls, servername: isIP(to.host) === 0 ? to.host : '', ALPNProtocols: ['http/1.1'], socket: plain }).unref() : plain
+      if (!isSecure) return plain
+      try {
+        return byTls().connect({ ...to, ...tls, servername: isIP(to.host) === 0 ? to.host : '', ALPNProtocols: ['http/1.1'], socket: plain }).unref()
+      } catch (error) {
+        // A key or a certificate that cannot be used; nobody would hear what becomes of the connection.
+        plain.destroy()
+        throw error
+      }
     }
   }
 }

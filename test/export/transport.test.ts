@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import fs from 'node:fs'
 import { createSocket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
@@ -81,6 +82,29 @@ test('a header that none may have is an outage like any other; a length of the s
   assert.equal(sink.requests.length, 1)
   assert.match(saidOf(sink.url).join(''), /cannot be reached \(the header 'x-a' has characters that none may have\)/)
   await sink.close()
+})
+
+test('a key that cannot be used is an outage like any other, and begins no connection: neither where nobody listens nor where somebody does', async () => {
+  const keys = { rubbish: 'no key', locked: generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' } }).privateKey }
+  let connections = 0
+  const server = createServer(socket => { connections++; socket.destroy() })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  for (const port of [await freePort(), (server.address() as AddressInfo).port]) {
+    for (const [name, key] of Object.entries(keys)) {
+      const url = `https://127.0.0.1:${port}/${name}`
+      const counts = tally()
+      const transport = new Transport(destination(url, { tls: { key } }), { queueSize: 100, exportTimeout: 30_000 }, counts, 'a way out')
+      transport.take(EMPTY, 1)
+      await transport.idle(true)
+      assert.deepEqual([lost(counts), saidOf(url).length], [{ expired: 1 }, 1])
+      assert.match(saidOf(url)[0], /cannot be reached \(error:/)
+    }
+  }
+  // What was begun would have come by now: a connection of the same kind has.
+  await once(connect((server.address() as AddressInfo).port, '127.0.0.1'), 'close')
+  assert.equal(connections, 1)
+  server.close()
 })
 
 test('gzip', async () => {
