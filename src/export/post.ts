@@ -1,14 +1,11 @@
 import { isIP, type Socket } from 'node:net'
 import { urlToHttpOptions } from 'node:url'
 import { clearTimeout, setTimeout } from '../trace/clock'
-import { parsed } from './answer'
+import { Reading } from './answer'
 import type { Answer, Destination, Landing } from './exporter'
 import { byTcp, byTls } from './origin'
 import type { Line } from './send'
 
-/** The most that an answer may be (OpenTelemetry: OTLP exporter). */
-const LARGEST_ANSWER = 4 << 20
-const NOTHING = Buffer.alloc(0)
 // RFC 9110: a token, and text without control characters.
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
@@ -58,7 +55,7 @@ type Over = (answer: Answer | undefined, error: NodeJS.ErrnoException | undefine
 /** A connection, for one request after the other. */
 class Connection {
   private readonly socket: Socket
-  private got: Buffer = NOTHING
+  private reading = new Reading()
   private error: Error | undefined
   private over: Over | undefined
   private timer: NodeJS.Timeout | undefined
@@ -68,7 +65,8 @@ class Connection {
     socket.on('error', error => { this.error ??= error })
     socket.on('close', () => {
       closed(this)
-      this.closed()
+      // A batch that it took must not be sent again, though what it says of it has broken off.
+      this.end(this.reading.rest(), 0)
     })
   }
 
@@ -91,19 +89,10 @@ class Connection {
   private received (chunk: Buffer): void {
     // Nobody has asked.
     if (this.over === undefined) return this.destroy()
-    this.got = this.got.length === 0 ? chunk : Buffer.concat([this.got, chunk])
     try {
-      const whole = parsed(this.got, false)
+      const whole = this.reading.take(chunk)
       if (whole !== undefined) this.end(whole.answer, whole.keep)
-      else if (this.got.length > LARGEST_ANSWER) this.socket.destroy(new Error('an answer of more than 4 MiB'))
     } catch (error) { this.socket.destroy(error as Error) }
-  }
-
-  private closed (): void {
-    let answer: Answer | undefined
-    // What it says has broken off, but not what it has decided: a batch that it took must not be sent again.
-    try { answer = parsed(this.got, true)?.answer } catch (error) { this.error ??= error as Error }
-    this.end(answer, 0)
   }
 
   /**
@@ -113,7 +102,7 @@ class Connection {
   private end (answer: Answer | undefined, keep: number): void {
     const { over } = this
     this.over = undefined
-    this.got = NOTHING
+    this.reading = new Reading()
     clearTimeout(this.timer)
     if (keep === 0) this.destroy()
     else if (keep < Infinity) this.timer = setTimeout(() => this.destroy(), keep).unref()

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parsed } from '../../src/export/answer'
+import { Reading, type Parsed } from '../../src/export/answer'
 
 const lines = (...all: string[]): string => all.join('\r\n')
-const read = (text: string, isOver = false): unknown => {
-  const whole = parsed(Buffer.from(text), isOver)
-  return whole && [whole.answer.status, String(whole.answer.body), whole.keep]
+/** What is read of a text that comes in pieces of so many bytes; with `isOver` its connection ends then. */
+function read (text: string, { isOver = false, size = Infinity } = {}): unknown {
+  const bytes = Buffer.from(text)
+  const reading = new Reading()
+  let whole: Parsed | undefined
+  for (let at = 0; at < bytes.length; at += size) {
+    assert.equal(whole, undefined)
+    whole = reading.take(bytes.subarray(at, at + size))
+  }
+  const answer = isOver ? reading.rest() : whole?.answer
+  return answer && [answer.status, String(answer.body), ...(whole === undefined ? [] : [whole.keep])]
 }
 
 // What collectors answer, and what is read of it when all is there.
@@ -24,23 +32,42 @@ const ANSWERS: Record<string, { text: string, is: [number, string, number] }> = 
 for (const [name, { text, is }] of Object.entries(ANSWERS)) {
   test(`an answer ${name}: whole with its last byte, and no sooner`, () => {
     for (let length = 0; length < text.length; length++) assert.equal(read(text.slice(0, length)), undefined, text.slice(0, length))
-    assert.deepEqual(read(text), is)
+    for (const size of [Infinity, 1, 2, 3, 7]) assert.deepEqual(read(text, { size }), is)
   })
 }
 
 test('an answer that ends with its connection', () => {
   const text = lines('HTTP/1.1 200 OK', 'content-type: text/plain', '', 'all of it')
   assert.equal(read(text), undefined)
-  assert.deepEqual(read(text, true), [200, 'all of it', Infinity])
+  assert.deepEqual(read(text, { isOver: true }), [200, 'all of it'])
 })
 
 test('of an answer that breaks off the status counts, if the head has come', () => {
   const head = lines('HTTP/1.1 200 OK', 'content-length: 10', '', '')
-  assert.deepEqual(read(`${head}half`, true), [200, '', Infinity])
-  assert.equal(read(head.slice(0, -1), true), undefined)
-  assert.equal(read('', true), undefined)
+  assert.deepEqual(read(`${head}half`, { isOver: true }), [200, ''])
+  assert.equal(read(head.slice(0, -1), { isOver: true }), undefined)
+  assert.equal(read('', { isOver: true }), undefined)
 })
 
 test('what is no HTTP is told of at once', () => {
   for (const text of ['SSH-2.0-OpenSSH_9.6\r\n', 'HTTP/2 200\r\n\r\n', 'HTTP/1.1 OK\r\n\r\n', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n']) assert.throws(() => read(text), /Parse Error/, text)
+})
+
+test('an answer in very many pieces is looked at as often as it is long', t => {
+  const sought = t.mock.method(Buffer.prototype, 'indexOf')
+  const copied = t.mock.method(Buffer, 'concat')
+  const size = 2000
+  const text = lines('HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', ...Array(size).fill(lines('1', 'x')), '0', '', '')
+  assert.deepEqual(read(text, { size: 6 }), [200, 'x'.repeat(size), Infinity])
+  const looks = sought.mock.callCount()
+  assert.ok(looks < 4 * size, `${looks} looks`)
+  const bytes = copied.mock.calls.reduce((sum, { arguments: [, length = 0] }) => sum + length, 0)
+  assert.ok(bytes < 8 * text.length, `${bytes} bytes were copied`)
+})
+
+test('what never ends is no answer: a head, the line ahead of a chunk, what follows the last one, a body', () => {
+  const chunks = lines('HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', '')
+  const much = 'a'.repeat(1 << 16)
+  for (const text of [`HTTP/1.1 200 OK\r\nx: ${much}`, `${chunks}1;${much}`, `${chunks}0\r\nx: ${much}`]) assert.throws(() => read(text, { size: 1000 }), /Parse Error/)
+  for (const text of [lines('HTTP/1.1 200 OK', '', ''), chunks]) assert.throws(() => read(text + `10000\r\n${much}\r\n`.repeat(65), { size: 1 << 16 }), /an answer of more than 4 MiB/)
 })
