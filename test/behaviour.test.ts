@@ -96,6 +96,12 @@ const APPLICATIONS: Record<string, string> = {
   'never answers': served('setTimeout(() => { console.log("enough"); process.exit(2) }, 100)'),
   'hangs up': served('res.destroy()'),
   'has beforeExit work to do once': `let n = 0; process.on('beforeExit', () => { if (n++ === 0) setTimeout(() => console.log('more'), 10) }); ${served('res.end()')}`,
+  'has the promises of Bluebird for its own': `
+    globalThis.Promise = require(${JSON.stringify(require.resolve('bluebird'))})
+    const { Client } = require(${JSON.stringify(require.resolve('pg'))})
+    const query = new Client({ host: '127.0.0.1', port: 1 }).query('SELECT 1')
+    console.log(query instanceof Promise, query.constructor === Promise, query.get('rows') instanceof Promise)
+    process.exit()`,
   'writes much': 'process.stdout.write("x".repeat(300000)); process.stderr.write("y".repeat(300000))',
   'requires what is not there': 'require("./not-there")',
   'lists its globals': 'console.log(Object.keys(globalThis).join(), Object.keys(process.env).length, process.listenerCount("exit") >= 0, process.argv.length, process.execArgv.length >= 0)',

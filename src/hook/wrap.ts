@@ -10,6 +10,9 @@ import { uncaught } from '../trace/unfinished'
 import { quietly, type Fuse } from './fuse'
 import type { Layer, Tap, Wrap } from './contract'
 
+/** The engine's own class of promises, which every async function returns. The global one may be another's: of Bluebird, of zone.js. */
+const Native = (async () => {})().constructor
+
 // Not `original.apply`: the wrappers of all methods are one text, and V8 would look for it on too many kinds of function to know it.
 const { apply } = Reflect
 
@@ -154,7 +157,8 @@ function isEnumerable (holder: any, method: string | symbol): boolean {
  */
 export function settle (fuse: Fuse, span: Span, out: any, result?: Wrap['result'], failed?: Wrap['failed']): any {
   try {
-    if (types.isPromise(out) || isPromise(out)) return out.constructor === Promise ? awaited(fuse, span, out, result, failed) : chained(fuse, span, out, result, failed)
+    const isNative = types.isPromise(out)
+    if (isNative || isPromise(out)) return isNative && out.constructor === Native ? awaited(fuse, span, out, result, failed) : chained(fuse, span, out, result, failed)
     if (out instanceof EventEmitter) {
       observe(fuse, span, out, { result, failed })
       return out
