@@ -153,13 +153,15 @@ function isEnumerable (holder: any, method: string | symbol): boolean {
  * The span ends with what the call returned: a promise, an emitter, or a plain value.
  * Answers what the caller is to hold. That is `out` itself, but for a promise: to listen at its side would make it a handled one, and the
  * application would never hear of a rejection that it forgot to catch (measured: exit code 0 where it was 1). So the caller gets the next
- * promise of the chain, of the same class and with the same outcome. Thenables that are no promises are not touched: they may be lazy.
+ * promise of the chain, of the same class, with the same outcome and with what hangs on it. What may be lazy is not touched: thenables that
+ * are no promises, and promises whose class has a `then` of its own.
  */
 export function settle (fuse: Fuse, span: Span, out: any, result?: Wrap['result'], failed?: Wrap['failed']): any {
   try {
-    const isNative = types.isPromise(out)
-    if (isNative || isPromise(out)) return isNative && out.constructor === Native ? awaited(fuse, span, out, result, failed) : chained(fuse, span, out, result, failed)
-    if (out instanceof EventEmitter) {
+    if (types.isPromise(out)) {
+      if (isEager(out)) return dressed(out, out.constructor === Native ? awaited(fuse, span, out, result, failed) : chained(fuse, span, out, result, failed))
+    } else if (isPromise(out)) return chained(fuse, span, out, result, failed)
+    else if (out instanceof EventEmitter) {
       observe(fuse, span, out, { result, failed })
       return out
     }
@@ -171,6 +173,22 @@ export function settle (fuse: Fuse, span: Span, out: any, result?: Wrap['result'
 /** A promise of another library, such as Bluebird: its class has what a class of promises has. A query that can be awaited has not. */
 const isPromise = (out: any): boolean =>
   typeof out?.then === 'function' && typeof out.constructor?.resolve === 'function' && typeof out.constructor.reject === 'function'
+
+/** Whether one of the engine's promises goes on by itself. With another `then` than the engine's it may wait until that is called: so do the queries of postgres. */
+const isEager = (out: any): boolean => out.then === Native.prototype.then || out.then === rootOf(out).then
+
+/** The prototype that all promises of a realm have: a context of vm, in which jest runs all it tests, has one of its own. */
+function rootOf (out: object): any {
+  let root = out
+  while (Object.getPrototypeOf(Object.getPrototypeOf(root)) !== null) root = Object.getPrototypeOf(root)
+  return root
+}
+
+/** `next`, with what somebody hung on `out`: its `child` on a promisified execFile's. Nothing under a symbol: by these Node keeps contexts of its own there. */
+function dressed (out: any, next: any): any {
+  for (const key in out) if (Object.hasOwn(out, key)) Reflect.defineProperty(next, key, Object.getOwnPropertyDescriptor(out, key)!)
+  return next
+}
 
 /** By `await`, and not by `then`: so the stack of an error goes on to the function that awaits it. */
 async function awaited (fuse: Fuse, span: Span, out: Promise<unknown>, result: Wrap['result'], failed: Wrap['failed']): Promise<unknown> {

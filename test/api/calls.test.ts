@@ -81,6 +81,29 @@ test('a rejection that nobody catches ends the program, as it does without us', 
   }
 })
 
+test('what a traced function returns is what it is without us: a promise with a property, a query that is sent only when it is awaited', async () => {
+  const app = file('returned.js', `
+    const { traced } = require('autospan')
+    const run = traced(function run () { return require('util').promisify(require('child_process').execFile)(process.execPath, ['-p', '1 + 1']) })
+    class Query extends Promise {
+      then () { console.log('sent'); return super.then(...arguments) }
+      limit (rows) { this.rows = rows; return this }
+    }
+    const find = traced(function find () { return new Query(resolve => resolve('found')) })
+    const running = run()
+    console.log(running.child.pid > 0)
+    running.then(async ({ stdout }) => {
+      console.log(stdout)
+      const query = find()
+      console.log('not yet')
+      console.log(await query.limit(10), query.rows)
+    })`)
+  const [traced, plain] = await Promise.all([run(app), run(app, { node: [] })])
+  assert.deepEqual([traced.code, traced.stdout, traced.stderr], [0, plain.stdout, ''])
+  assert.equal(plain.stdout, 'true\n2\n\nnot yet\nsent\nfound 10\n')
+  assert.equal(drawn(traced.spans), 'run  internal\nfind  internal')
+})
+
 const PICTURE = `
 Shop.reserve  client  shop.sku=tea
   Shop.price  internal

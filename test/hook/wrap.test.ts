@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import { beforeEach, mock, test } from 'node:test'
 import { promisify } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { fuseOf, type Fuse } from '../../src/hook/fuse'
 import { tap, wrap, type Layers } from '../../src/hook/wrap'
 import { active, within } from '../../src/trace/context'
@@ -158,9 +159,31 @@ test('a promise: same value, same error, same class; the span ends with it', asy
 })
 
 test('a promise that cannot be chained is given back as it is', async () => {
-  class Odd extends Promise<number> { then (): never { throw new Error('not mine') } }
+  class Odd extends Promise<number> { static get [Symbol.species] (): never { throw new Error('not mine') } }
   const odd = new Odd(() => {})
   assert.equal(wrapped(() => odd).method(), odd)
+  assert.equal(ended.length, 1)
+})
+
+test('a promise has what hung on the one that was returned, whatever its class', async () => {
+  class Mine<T> extends Promise<T> { child = 'none' }
+  for (const promise of [Promise.resolve(1), Mine.resolve(1)]) {
+    Object.defineProperty(promise, 'late', { get: () => 2, enumerable: true })
+    const held = wrapped(() => Object.assign(promise, { child: 'its own' })).method() as any
+    assert.notEqual(held, promise)
+    assert.deepEqual([held.child, held.late, Object.keys(held).sort()], ['its own', 2, ['child', 'late']])
+    assert.equal(await held, 1)
+  }
+})
+
+test('a promise of another context has the same value, and its class; the span ends with it', async () => {
+  const [promise, finish, Theirs] = runInNewContext('let finish; const promise = new Promise(resolve => { finish = resolve }); [promise, finish, Promise]')
+  const held = wrapped(() => promise).method()
+  assert.ok(held instanceof Theirs)
+  await null
+  assert.equal(ended.length, 0)
+  finish(1)
+  assert.equal(await held, 1)
   assert.equal(ended.length, 1)
 })
 
@@ -170,11 +193,14 @@ test('the stack of an error goes on to the function that awaits it', async () =>
   await assert.rejects(awaiting(), (error: Error) => error.stack!.includes('at async awaiting'))
 })
 
-test('a thenable that is no promise is not touched: it may begin only when somebody asks', () => {
+test('a thenable that is no promise, and a promise with a `then` of its own, is not touched: it may begin only when somebody asks', () => {
   let begun = 0
-  const lazy = { then () { begun++ } }
-  assert.equal(wrapped(() => lazy).method(), lazy)
-  assert.equal(begun, 0)
+  const then = (): any => { begun++ }
+  class Query extends Promise<void> { override then = then }
+  for (const lazy of [{ then }, new Query(() => {}), Object.assign(Promise.resolve(), { then }), runInNewContext('class Query extends Promise { then () { throw 1 } }; new Query(() => {})')]) {
+    assert.equal(wrapped(() => lazy).method(), lazy)
+  }
+  assert.deepEqual([begun, ended.length], [0, 4])
 })
 
 test('an emitter: the span ends with `end`, `close` or `error`, an unheard error is still thrown', () => {
