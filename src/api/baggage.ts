@@ -1,4 +1,4 @@
-import { bounded, encoded, valueOf, type Baggage as Items } from '../trace/baggage'
+import { bounded, encoded, valueOf, type Baggage as Items, type Item } from '../trace/baggage'
 
 /** An entry of OpenTelemetry's Baggage. */
 export interface Entry { value: string, metadata?: { toString (): string } }
@@ -22,9 +22,20 @@ export const shown = (items: Items): Baggage => new Baggage(new Map(items.map(it
   return [item.key, cut < 0 ? { value: valueOf(item) } : { value: valueOf(item), metadata: { toString: () => metadata } }]
 })))
 
-/** A Baggage of any copy of the API, as it is handed along; undefined if there is nothing in it that can be. */
-export const handed = (baggage: Pick<Baggage, 'getAllEntries'>): Items | undefined =>
-  bounded(baggage.getAllEntries().map(([key, { value, metadata }]) => (
-    { key, text: encoded(String(value)) + (metadata === undefined ? '' : `;${metadata.toString()}`), form: 'w3c' })))
+/** A Baggage of any copy of the API, as it is handed along; undefined if there is nothing in it that can be. Never throws: anybody can make one. */
+export function handed (baggage: Pick<Baggage, 'getAllEntries'>): Items | undefined {
+  try { return bounded(baggage.getAllEntries().flatMap(itemOf)) } catch { return undefined }
+}
 
-export const isBaggage = (value: unknown): value is Baggage => typeof (value as Baggage | undefined)?.getAllEntries === 'function'
+/** An entry; none, if it cannot be looked at. */
+function itemOf (entry: [string, Entry]): Item[] {
+  try {
+    const [key, { value, metadata }] = entry
+    return [{ key: String(key), text: encoded(String(value)) + (metadata === undefined || metadata === null ? '' : `;${metadata.toString()}`), form: 'w3c' }]
+  } catch { return [] }
+}
+
+/** Never throws. */
+export function isBaggage (value: unknown): value is Baggage {
+  try { return typeof (value as Baggage | undefined)?.getAllEntries === 'function' } catch { return false }
+}

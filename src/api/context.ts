@@ -1,9 +1,10 @@
 import { storage, type Scope } from '../trace/context'
-import { Frame, frameOf } from '../trace/frame'
+import { frameOf, type Frame } from '../trace/frame'
 import { SILENT, Span, standIn, type Remote, type Values } from '../trace/span'
 import { routed, servedIn } from '../trace/route'
 import { parentOf } from '../trace/tracer'
 import type { Baggage as Items } from '../trace/baggage'
+import { serialized } from '../trace/state'
 import { stateOf } from '../propagation/w3c'
 import { handed, isBaggage, shown, type Baggage } from './baggage'
 
@@ -30,7 +31,7 @@ export class Context implements AnyContext, Scope {
   readonly baggage: Items | undefined
   /** All values but the span and the baggage: no context pins its ancestors. */
   readonly values: Values
-  /** The application's own objects: what it put in is what it gets, a span of ours as its frame. */
+  /** The application's own objects: what it put in is what it gets, a span of ours as its frame, which is `parent`. */
   private readonly given: Frame | Foreign | undefined
   private readonly bag: Baggage | undefined
   /** The foreign Context that it was made from. */
@@ -52,7 +53,7 @@ export class Context implements AnyContext, Scope {
   get span (): Span | undefined { return this.frame?.span }
 
   getValue (key: symbol): unknown {
-    if (key === SPAN) return this.given instanceof Frame ? this.given.span : this.given
+    if (key === SPAN) return this.given === this.parent ? this.parent?.span : this.given
     if (key === BAGGAGE) return this.bag ?? (this.baggage === undefined ? undefined : shown(this.baggage))
     if (key === SERVED) return this.values.get(key) ?? metadata(servedIn(this.parent?.span))
     return key === SUPPRESSED && this.parent?.span === SILENT ? true : this.values.get(key)
@@ -62,7 +63,7 @@ export class Context implements AnyContext, Scope {
     const { given, parent, bag, baggage, values } = this
     if (key === SPAN) {
       const span = (value ?? undefined) as Span | Foreign | undefined
-      if (span === undefined || span instanceof Span) return this.withSpan(span)
+      if (span === undefined || isOurs(span)) return this.withSpan(span)
       const parent = meant(span)
       return new Context(span, parent && frameOf(parent), bag, baggage, values)
     }
@@ -132,11 +133,20 @@ const metadata = (span: Span | undefined): object | undefined => span === undefi
   set route (route) { if (typeof route === 'string' && route !== '') routed(span, route) }
 }
 
-/** The parent that a span of another maker stands for; undefined if its ids are invalid. */
+// What is put into a context may throw when it is looked at (a mock, a Proxy): then it stands for no parent, and nothing is thrown.
+
+function isOurs (span: Span | Foreign): span is Span {
+  try { return span instanceof Span } catch { return false }
+}
+
+/** The parent that a span of another maker stands for; undefined if it tells no valid ids. */
 function meant (foreign: Foreign): Span | undefined {
-  const { traceId, spanId, traceFlags, isRemote, traceState } = foreign.spanContext()
-  if (!/^(?!0{32})[0-9a-f]{32}$/.test(traceId) || !/^(?!0{16})[0-9a-f]{16}$/.test(spanId)) return undefined
-  // Anybody can make one, also of what no header may have.
-  const state = traceState === undefined ? undefined : stateOf(traceState.serialize())
-  return parentOf({ traceId, spanId, sampled: (traceFlags & 1) === 1, random: (traceFlags & 2) === 2, state }, isRemote === true)
+  try {
+    const { traceId, spanId, traceFlags, isRemote, traceState } = foreign.spanContext()
+    if (!/^(?!0{32})[0-9a-f]{32}$/.test(traceId) || !/^(?!0{16})[0-9a-f]{16}$/.test(spanId)) return undefined
+    // Anybody can make one, also of what no header may have.
+    const text = serialized(traceState)
+    const state = text === undefined ? undefined : stateOf(text)
+    return parentOf({ traceId, spanId, sampled: (traceFlags & 1) === 1, random: (traceFlags & 2) === 2, state }, isRemote === true)
+  } catch { return undefined }
 }

@@ -12,3 +12,12 @@ export class TraceState {
 
   private without (key: string): string[] { return this.members().filter(([name]) => name !== key).map(member => member.join('=')) }
 }
+
+/** The text of a trace state that anybody may have made; undefined if there is none, or what is there is none. Never throws. */
+export function serialized (state: { serialize (): string } | null | undefined): string | undefined {
+  if (state === undefined || state === null) return undefined
+  try {
+    const text: unknown = state.serialize()
+    return typeof text === 'string' ? text : undefined
+  } catch { return undefined }
+}

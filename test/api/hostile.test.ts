@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { calls } from '../../src/api/calls'
+import { Context } from '../../src/api/context'
 import { tracerProvider } from '../../src/api/opentelemetry'
 import { Tracer } from '../../src/api/opentracing'
 import { protobuf } from '../../src/export/otlp'
@@ -26,6 +27,29 @@ for (const [what, value] of Object.entries(HOSTILE)) {
     opentelemetry.startActiveSpan(value, (span: Span) => span.end())
     opentracing.startSpan(value, { startTime: value }).finish()
     assert.equal(fromProtobuf(protobuf(ended.splice(0), {})).length, 5)
+  })
+}
+
+const { propagation, trace } = require('@opentelemetry/api')
+const IDS = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 }
+
+for (const [what, value] of Object.entries(HOSTILE)) {
+  test(`${what}, put into a context as a span, its ids, its trace state: nothing is thrown, and what it is no parent of begins a trace`, () => {
+    const contexts = [value, {}, { spanContext: value }, { spanContext: () => value }, { spanContext: () => ({ ...IDS, traceId: value }) }].map(span => trace.setSpan(Context.root, span))
+    assert.ok(trace.getSpan(contexts[0]) === (value ?? undefined))
+    for (const context of contexts) opentelemetry.startSpan('new trace', {}, context).end()
+    for (const { trace, parent } of ended.splice(0)) assert.deepEqual([trace.id !== IDS.traceId, parent], [true, ''])
+    for (const traceState of [value, { serialize: value }, { serialize: () => value }]) opentelemetry.startSpan('child', {}, trace.setSpanContext(Context.root, { ...IDS, traceState })).end()
+    for (const { trace, parent } of ended.splice(0)) assert.deepEqual([trace.id, parent, trace.state], [IDS.traceId, IDS.spanId, undefined])
+  })
+
+  test(`${what}, given as baggage, or as an entry, its key, its value, its metadata: nothing is thrown, and the other entries go on`, () => {
+    const entry = { value: 'here' }
+    for (const strange of [value, ['a', value], ['a', { value }], ['a', { value: 'x', metadata: value }], [value, entry]]) {
+      const context: Context = propagation.setBaggage(Context.root, { getAllEntries: () => [strange, ['b', entry]] })
+      assert.deepEqual(context.baggage?.at(-1), { key: 'b', text: 'here', form: 'w3c' })
+    }
+    for (const bag of [value, { getAllEntries: value }, { getAllEntries: () => value }]) propagation.setBaggage(Context.root, bag)
   })
 }
 

@@ -190,6 +190,13 @@ const programs = {
     tracer.startSpan('new trace', {}, trace.setSpanContext(ROOT_CONTEXT, INVALID_SPAN_CONTEXT)).end()
     tracer.startSpan('new trace, too', {}, trace.setSpanContext(ROOT_CONTEXT, { traceId: 'x', spanId: 'y', traceFlags: 1 })).end()
   },
+  'a parent that is none' (tracer) {
+    const mock = { spanContext () {}, end () {} }
+    const there = trace.setSpan(context.active(), mock)
+    tracer.startSpan('new trace', {}, trace.setSpanContext(ROOT_CONTEXT, null)).end()
+    tracer.startSpan('new trace, too', {}, there).end()
+    return [trace.getSpan(there) === mock, trace.getSpan(trace.setSpan(context.active(), {})) !== undefined, context.with(there, () => trace.getActiveSpan() === mock)]
+  },
   'values of any key' (tracer) {
     const a = createContextKey('a'); const b = createContextKey('b')
     const one = context.active().setValue(a, 1)
@@ -339,6 +346,12 @@ const programs = {
     return [bag.getEntry('user'), more.getEntry('user') ?? null, propagation.getBaggage(there) === more, carrier.baggage,
       more.getAllEntries().map(([key, { value }]) => [key, value]), more.clear().getAllEntries(), propagation.getBaggage(propagation.deleteBaggage(there)) ?? null,
       bag.removeEntries('user', 'tier').getAllEntries(), context.with(there, () => propagation.getActiveBaggage?.() ?? propagation.getBaggage(context.active())) === more]
+  },
+  'baggage: what is no entry, or no metadata' () {
+    return [{ value: 'x', metadata: null }, undefined, null, 7].map(entry => {
+      const bag = propagation.createBaggage({ a: entry })
+      return [propagation.getBaggage(propagation.setBaggage(ROOT_CONTEXT, bag)) === bag, bag.getAllEntries()]
+    })
   },
   'baggage: extract' () {
     const bag = propagation.getBaggage(propagation.extract(ROOT_CONTEXT, { baggage: 'a=1,b=x%20y;prop=2, c = 3 ' }))
