@@ -326,12 +326,14 @@ export class Span {
   }
 }
 
-/** Milliseconds since the epoch; now, if the application has told no time or something that is none. Never throws. */
+/** Milliseconds since the epoch, in April 2262. A collector reads nanoseconds of 64 bits, some with a sign: for one time that does not fit (it was in microseconds) it refuses a whole batch. */
+const LATEST = 2 ** 63 / 1e6
+/** Milliseconds since the epoch; now, if the application has told no time or something that is none, before 1970 or too late. Never throws. */
 export function timeOf (at: Time | undefined): number {
   if (at === undefined) return now()
   try {
     const millis = millisOf(at)
-    if (Number.isFinite(millis)) return millis
+    if (typeof millis === 'number' && millis >= 0 && millis < LATEST) return millis
   } catch { /* it cannot be looked at */ }
   return now()
 }

@@ -4,12 +4,13 @@ import { calls } from '../../src/api/calls'
 import { Context } from '../../src/api/context'
 import { tracerProvider } from '../../src/api/opentelemetry'
 import { Tracer } from '../../src/api/opentracing'
-import { protobuf } from '../../src/export/otlp'
-import { now } from '../../src/trace/clock'
+import { json, protobuf } from '../../src/export/otlp'
+import { zipkin } from '../../src/export/zipkin'
+import { now, type Time } from '../../src/trace/clock'
 import { alwaysOn } from '../../src/trace/sampler'
 import { sendTo, type Span } from '../../src/trace/span'
 import { sampleWith } from '../../src/trace/tracer'
-import { fromProtobuf } from '../collector'
+import { fromJson, fromProtobuf } from '../collector'
 import { HOSTILE } from '../hostile'
 
 sampleWith(alwaysOn)
@@ -52,6 +53,31 @@ for (const [what, value] of Object.entries(HOSTILE)) {
     for (const bag of [value, { getAllEntries: value }, { getAllEntries: () => value }]) propagation.setBaggage(Context.root, bag)
   })
 }
+
+test('a time in another unit, before 1970 or after all is none: it is now, and the other spans of its batch keep theirs, in every format', () => {
+  const before = now()
+  const at = Date.now()
+  const times = [at * 1e3, at * 1e6, Number.MAX_VALUE, -Number.MAX_VALUE, 1e21, new Date(-1), [-1, 0], [at * 1e3, 0], [0, -1], 2 ** 63 / 1e6] as Time[]
+  for (const time of times) {
+    opentelemetry.startSpan('start', { startTime: time }).addEvent('event', time).end()
+    opentelemetry.startSpan('event').addEvent('event', {}, time).end()
+    opentelemetry.startSpan('end').end(time)
+  }
+  opentelemetry.startSpan('early', { startTime: new Date(0) }).end(new Date(0))
+  opentelemetry.startSpan('late', { startTime: [9_223_372_036, 0] }).end([9_223_372_036, 854_000_000])
+  opentelemetry.startSpan('fine', { startTime: at + 0.25 }).addEvent('event', at + 0.5).end(at + 1.25)
+  const spans = ended.splice(0)
+  const told: Record<string, number[]> = { early: [0, 0], late: [9_223_372_036_000, 9_223_372_036_854], fine: [at + 0.25, at + 0.5, at + 1.25] }
+  for (const batch of [spans, [...spans].reverse()]) {
+    for (const { name, startedAt, endedAt, events } of [...fromJson(JSON.parse(json(batch, {}))), ...fromProtobuf(protobuf(batch, {}))]) {
+      const seen = [startedAt, ...events.map(({ at }) => at), endedAt].map(nanos => Number(nanos) / 1e6)
+      // Far from the others, a time is what a number can say of the distance.
+      if (name in told) seen.forEach((millis, i) => { assert.ok(Math.abs(millis - told[name][i]) < 0.002, `${name}: ${String(seen)}`) })
+      else for (const millis of seen) assert.ok(millis > before - 1 && millis < now() + 1, `${name}: ${String(seen)}`)
+    }
+    for (const { timestamp, duration } of JSON.parse(zipkin(batch, {}))) assert.ok(timestamp >= 0 && timestamp + duration < 2 ** 63 / 1e3)
+  }
+})
 
 test('no options are none, and no time is now', () => {
   const before = now()
