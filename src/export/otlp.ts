@@ -262,9 +262,9 @@ function spanId (tag: number, { high, low }: SpanId): void {
   it.setInt32(p + 6, low)
   at = p + 10
 }
-/** Hex digits as bytes. Those of a link are the application's: no more of them than a length of one byte can say. */
+/** Hex digits as bytes. */
 function id (tag: number, hex: string): void {
-  const size = Math.min(hex.length >> 1, 0x7f)
+  const size = hex.length >> 1
   need(2 + size)
   const to = buffer
   let p = at

@@ -1,3 +1,4 @@
+import { hexOf } from '../trace/id'
 import type { Remote, Span } from '../trace/span'
 
 /** Incoming headers, with lower-case names, as Node gives them; joined by ', ' already where a header came several times. */
@@ -32,10 +33,9 @@ export const one = (value: string | string[] | undefined): string | undefined =>
 
 /** A hex id in our own form: lower case, padded with zeros on its left to 32 digits or 16; undefined if it is no id, is too long, or is all zero. */
 export function idOf (text: string | undefined, digits: 16 | 32): string | undefined {
-  if (text === undefined || text.length > digits || !HEX.test(text)) return undefined
-  return text.toLowerCase().padStart(digits, '0')
+  return text === undefined || ZERO.test(text) ? undefined : hexOf(text, digits)
 }
-const HEX = /^0*[1-9a-f][0-9a-f]*$/i
+const ZERO = /^0*$/
 
 /** A trace id as those know it that have 64 bits only, and 128 bits where it has them: what came in short goes out short. */
 export const shortest = (traceId: string): string => traceId.startsWith('0000000000000000') ? traceId.slice(16) : traceId

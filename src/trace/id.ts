@@ -92,6 +92,11 @@ export const NO_TRACE = new TraceId(0, 0, 0, 0)
 /** A hex digit's value, by its char code: '0' to '9' is 0x30 to 0x39, 'a' to 'f' is 0x61 to 0x66. */
 export const digit = (code: number): number => (code & 0xf) + (code >> 6) * 9
 
+/** Hex digits in our own form: lower case, padded with zeros on their left to 32 digits or 16; undefined if they are too many, or are none. */
+export const hexOf = (text: unknown, digits: 16 | 32): string | undefined =>
+  typeof text === 'string' && text.length <= digits && HEX.test(text) ? text.toLowerCase().padStart(digits, '0') : undefined
+const HEX = /^[0-9a-f]+$/i
+
 /** Eight digits from `start` on, as a word. */
 function read (hex: string, start: number): number {
   let value = 0

@@ -3,8 +3,8 @@ import type { Attributes } from './semconv'
 import { millisOf, now, type Time } from './clock'
 import { define, isValue, taken, type Described } from './described'
 import type { Frame } from './frame'
-import { NO_TRACE, SpanId, TraceId } from './id'
-import { TraceState } from './state'
+import { hexOf, NO_TRACE, SpanId, TraceId } from './id'
+import { serialized, TraceState } from './state'
 import { closed } from './unfinished'
 import { wordsOf } from './words'
 
@@ -91,6 +91,7 @@ export interface Remote {
 export type Values = ReadonlyMap<symbol, unknown>
 
 export interface Event { name: string, at: number, attributes: Described | undefined }
+/** Ids of 32 and 16 hex digits. */
 export interface Link { traceId: string, spanId: string, state: string | undefined, attributes: Described | undefined }
 export interface Status { code: 'ok' | 'error', message: string | undefined }
 
@@ -265,10 +266,13 @@ export class Span {
     if (!this.recording) return this
     try {
       const { context, attributes } = link
-      if (typeof context.traceId !== 'string' || typeof context.spanId !== 'string') return this
+      // A collector refuses a batch for one id of another length. All zero is one, for what else the link tells (OpenTelemetry).
+      const traceId = hexOf(context.traceId, 32)
+      const spanId = hexOf(context.spanId, 16)
+      if (traceId === undefined || spanId === undefined) return this
       this.links ??= []
       if (this.links.length >= limits.links) { this.drop('links'); return this }
-      this.links.push({ traceId: context.traceId, spanId: context.spanId, state: context.traceState?.serialize(), attributes: taken(attributes, limits.linkAttributes) })
+      this.links.push({ traceId, spanId, state: serialized(context.traceState), attributes: taken(attributes, limits.linkAttributes) })
     } catch { /* see above */ }
     return this
   }

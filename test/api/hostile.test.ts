@@ -79,6 +79,23 @@ test('a time in another unit, before 1970 or after all is none: it is now, and t
   }
 })
 
+test('ids of a link have the length that a collector takes: short ones are padded, as in headers; what is no id is no link', () => {
+  const [traceId, spanId] = ['a3ce929d0e0e4736', '00f067aa0ba902b7']
+  const ids = [[traceId, spanId], [traceId.toUpperCase(), 'B7'], ['f'.repeat(32), spanId], ['0'.repeat(32), '0'.repeat(16)],
+    ['', ''], ['a'.repeat(33), spanId], [traceId, 'b'.repeat(17)], ['no hex', spanId], [traceId, 'no hex'], [7, 7]] as string[][]
+  const links = ids.map(([traceId, spanId]) => ({ context: { traceId, spanId, traceFlags: 1, traceState: {} as any }, attributes: { why: 'batch' } }))
+  opentelemetry.startSpan('at the start', { links }).end()
+  const span = opentelemetry.startSpan('later')
+  for (const link of links) span.addLink(link)
+  span.end()
+  const batch = ended.splice(0)
+  for (const { links } of [...fromJson(JSON.parse(json(batch, {}))), ...fromProtobuf(protobuf(batch, {}))]) {
+    assert.deepEqual(links.map(({ traceId, spanId, attributes }) => [traceId, spanId, attributes]), [
+      ['0000000000000000a3ce929d0e0e4736', spanId], ['0000000000000000a3ce929d0e0e4736', '00000000000000b7'], ['f'.repeat(32), spanId], ['0'.repeat(32), '0'.repeat(16)]
+    ].map(ids => [...ids, { why: 'batch' }]))
+  }
+})
+
 test('no options are none, and no time is now', () => {
   const before = now()
   opentelemetry.startSpan('null', null).end()

@@ -139,14 +139,6 @@ test('a batch that could not be encoded leaves nothing for the next one, nor doe
   assert.deepEqual(fromProtobuf(after)[0].attributes, { a: 'one', b: 2 })
 })
 
-test('ids of a link are what the application says, of any length', () => {
-  const links = ['', 'b7ad6b7169203331', 'f'.repeat(1000), 'no hex'].map(spanId => ({ traceId: spanId, spanId, state: undefined, attributes: { why: 'batch' } }))
-  const [told, next] = fromProtobuf(protobuf([span({ links, attributes: described({ a: 1 }) }), span({ name: 'next' })], resource))
-  assert.deepEqual(told.links.map(({ attributes }) => attributes), links.map(() => ({ why: 'batch' })))
-  assert.equal(told.links[1].spanId, 'b7ad6b7169203331')
-  assert.deepEqual([told.attributes, next.name], [{ a: 1 }, 'next'])
-})
-
 test('what a collector answers to a batch that it took in part', () => {
   const answer = (type: string, body: Uint8Array) => rejections({ status: 200, type, retryAfter: undefined, body })
   const { opentelemetry: { proto } } = require('@opentelemetry/otlp-transformer/build/src/generated/root')
