@@ -76,7 +76,8 @@ function arrange (_: unknown, args: any): void {
   const isQuery = typeof query?.submit === 'function'
   if (typeof args[1] === 'function') args.length = 2
   else if (typeof args[2] === 'function') args.length = 3
-  else if (typeof query?.callback === 'function') {
+  // The empty one that pg-copy-streams has on a prototype, and calls before it tells of an error, is nobody's.
+  else if (typeof query?.callback === 'function' && (!isQuery || Object.hasOwn(query, 'callback'))) {
     args[isQuery ? 1 : 2] = query.callback
     args.length = isQuery ? 2 : 3
     if (isQuery) query.callback = undefined   // pg hangs it back on

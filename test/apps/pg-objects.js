@@ -1,4 +1,6 @@
 const assert = require('node:assert')
+const { Writable } = require('node:stream')
+const { finished } = require('node:stream/promises')
 const Bluebird = require('bluebird')
 const { Client, Pool, Query } = require('pg')
 
@@ -17,6 +19,20 @@ async function main () {
   // A Query with a callback, its own or given along.
   await new Promise(resolve => client.query(new Query('BOGUS', error => { assert.equal(error.code, '42601'); resolve() })))
   await new Promise(resolve => client.query(new Query('SELECT 2'), resolve))
+
+  // A stream with an empty callback on its prototype, for pg to hang a time limit on: pg-copy-streams has such ones for COPY FROM.
+  class Copy extends Writable {
+    constructor (text) { super(); this.text = text }
+    submit (connection) { this.connection = connection; connection.query(this.text) }
+    callback () {}
+    handleError (error) { this.callback(); this.destroy(error) }
+    handleCopyInResponse () { this.connection.endCopyFrom() }
+    handleCommandComplete () {}
+    handleReadyForQuery () { this.callback(); this.end() }
+  }
+  await client.query('CREATE TEMP TABLE copied (id int)')
+  await finished(client.query(new Copy('COPY copied FROM STDIN')))
+  await assert.rejects(finished(client.query(new Copy('COPY nowhere FROM STDIN'))), { code: '42P01' })
 
   // A config is used again and again, and stays as it was.
   const calls = []

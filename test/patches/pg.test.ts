@@ -25,7 +25,7 @@ SELECT  client  db.query.text=SELECT ?
 BATCH SELECT  client  db.query.text=SELECT ?; SELECT ?  db.operation.batch.size=2`,
 { needs: ['postgres'], show: ['db.query.text', 'db.response.status_code', 'db.operation.batch.size'] })
 
-test('pg: Query objects, configs, a callback before undefined, promises of another library', async () => {
+test('pg: Query objects, streams, configs, a callback before undefined, promises of another library', async () => {
   const { code, stderr, spans } = await run('pg-objects.js', { needs: ['postgres'] })
   assert.equal(code, 0, stderr)
   assert.equal(drawn(spans), `
@@ -33,6 +33,9 @@ SELECT  client
 BOGUS  client  ERROR 42601
 BOGUS  client  ERROR 42601
 SELECT  client
+CREATE TABLE copied  client
+COPY copied  client
+COPY nowhere  client  ERROR 42P01
 SELECT  client
 SELECT  client
 SELECT  client
