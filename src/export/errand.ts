@@ -16,7 +16,8 @@ async function run ({ lasts, port, bell }: Errand): Promise<void> {
 
 async function sent ({ parcel: { to, body }, insists }: Errand['lasts'][0]): Promise<Landing> {
   const line = lineTo(to)
-  const landing = await line.send(body)
-  return insists && isRefused(landing) ? await insist(line, body) : landing
+  const limit = to.timeout || Infinity
+  const landing = await line.send(body, limit)
+  return insists && isRefused(landing) ? await insist(line, body, limit) : landing
 }
 void run(workerData)

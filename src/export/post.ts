@@ -74,10 +74,10 @@ class Connection {
   get isFree (): boolean { return this.over === undefined && this.socket.writable }
 
   /** `over` is called with the answer, or with why there is none, if that is known. */
-  ask (head: string, body: Uint8Array, timeout: number, over: Over): void {
+  ask (head: string, body: Uint8Array, limit: number, over: Over): void {
     this.over = over
     clearTimeout(this.timer)
-    if (timeout > 0) this.timer = setTimeout(() => this.socket.destroy(new Error(`no answer within ${timeout} ms`)), timeout).unref()
+    if (limit !== Infinity) this.timer = setTimeout(() => this.socket.destroy(new Error(`no answer within ${limit} ms`)), limit).unref()
     this.socket.cork()
     this.socket.write(`${head}content-length: ${body.length}\r\n\r\n`, 'latin1')
     this.socket.write(body)
@@ -118,16 +118,16 @@ export function httpLine (to: Destination): Line {
   const connections = new Set<Connection>()
   let way: Way | undefined
 
-  function attempt (body: Uint8Array, landed: (landing: Landing) => void): void {
+  function attempt (body: Uint8Array, limit: number, landed: (landing: Landing) => void): void {
     try {
       way ??= wayTo(to)
       let connection = [...connections].find(({ isFree }) => isFree)
       const isReused = connection !== undefined
       if (connection === undefined) connections.add(connection = new Connection(way.open(), gone => connections.delete(gone)))
-      connection.ask(way.head, body, to.timeout, (answer, error = HUNG_UP) => {
+      connection.ask(way.head, body, limit, (answer, error = HUNG_UP) => {
         if (answer !== undefined) landed({ answer })
         // The other side closed an idle connection just as we took it up again: that says nothing of the collector.
-        else if (isReused && (error.code === 'ECONNRESET' || error.code === 'EPIPE')) attempt(body, landed)
+        else if (isReused && (error.code === 'ECONNRESET' || error.code === 'EPIPE')) attempt(body, limit, landed)
         else landed(failed(error))
       })
     } catch (error) { landed(failed(error as Error)) }
@@ -135,7 +135,7 @@ export function httpLine (to: Destination): Line {
 
   return {
     // Not on the spot: when the process ends before, it is left to another thread (see Transport.last), and would arrive twice.
-    send: body => new Promise(resolve => process.nextTick(attempt, body, resolve)),
+    send: (body, limit) => new Promise(resolve => process.nextTick(attempt, body, limit, resolve)),
     close () { for (const connection of connections) connection.destroy() }
   }
 }

@@ -11,8 +11,8 @@ const pack = async (body: Uint8Array): Promise<Buffer> => promisify((require('no
 
 /** The way to one destination. It stays open between batches, and keeps no process alive. */
 export interface Line {
-  /** Send a body, once. Never rejects. */
-  send (body: Uint8Array): Promise<Landing>
+  /** Send a body, once; over HTTP it is given up after `limit` milliseconds, if that is no Infinity. Never rejects. */
+  send (body: Uint8Array, limit: number): Promise<Landing>
   close (): void
 }
 
@@ -22,19 +22,19 @@ export const isPacket = ({ url }: Destination): boolean => url.startsWith('udp:'
 export function lineTo (to: Destination): Line {
   if (isPacket(to)) return (require('./udp') as typeof import('./udp')).udpLine(to.url)
   const line = httpLine(to)
-  return to.gzip ? { send: body => pack(body).then(line.send, failed), close: line.close } : line
+  return to.gzip ? { send: (body, limit) => pack(body).then(packed => line.send(packed, limit), failed), close: line.close } : line
 }
 
 /** Nobody listens there, which is known at once. */
 export const isRefused = (landing: Landing): boolean => 'problem' in landing && landing.problem.code === 'ECONNREFUSED'
 
 /** Send a body to one who has refused it and may be restarting: again and again, for a while. */
-export async function insist (line: Line, body: Uint8Array): Promise<Landing> {
+export async function insist (line: Line, body: Uint8Array, limit: number): Promise<Landing> {
   const until = elapsed() + RESTART
   let landing
   do {
     await new Promise(resolve => setTimeout(resolve, LOOK).unref())
-    landing = await line.send(body)
+    landing = await line.send(body, limit)
   } while (isRefused(landing) && elapsed() < until)
   return landing
 }

@@ -147,8 +147,9 @@ export class Transport {
 
   private async fly (parcel: Waiting): Promise<void> {
     this.flying.add(parcel)
-    let landing = await this.line.send(parcel.body)
-    if (this.hurried && this.isThere && isRefused(landing)) landing = await insist(this.line, parcel.body)
+    const limit = Math.min(this.to.timeout || Infinity, Math.max(Math.ceil(parcel.until - elapsed()), 1))
+    let landing = await this.line.send(parcel.body, limit)
+    if (this.hurried && this.isThere && isRefused(landing)) landing = await insist(this.line, parcel.body, limit)
     this.isSlow = 'problem' in landing && !isRefused(landing)
     this.flying.delete(parcel)
     // A throw from here would be a rejection that nobody catches: the end of the application.

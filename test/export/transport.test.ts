@@ -376,6 +376,17 @@ test('a collector that does not answer: the time of an attempt is bounded', asyn
   await sink.close()
 })
 
+test('a batch has no more time than is left for all its attempts, whatever one may take', async () => {
+  for (const timeout of [10_000, 0]) {
+    const { sink, transport, tally } = await given(() => ({ status: 200, delay: 60_000 }), { exportTimeout: 300 }, { timeout })
+    transport.take(EMPTY, 1)
+    await transport.idle(false)
+    assert.deepEqual(lost(tally), { expired: 1 })
+    assert.ok(Number(/no answer within (\d+) ms/.exec(saidOf(sink.url)[0])![1]) <= 300, saidOf(sink.url)[0])
+    await sink.close()
+  }
+})
+
 test('in a hurry nothing is tried twice, and what waits for another try is tried at once', async () => {
   const { sink, transport, tally } = await given(() => ({ status: 503, headers: { 'retry-after': '20' } }))
   transport.take(EMPTY, 1)
