@@ -29,8 +29,13 @@ type Attributes = Record<string, unknown>
 /** The request in its JSON form. */
 export function json (spans: readonly Span[], resource: Resource): string {
   const scopeSpans = Array.from(byScope(spans), ([scope, spans]) =>
-    ({ scope: scopeOf(scope), spans: spans.map(jsonSpan), schemaUrl: SCHEMA }))
+    ({ scope: jsonScope(scope), spans: spans.map(jsonSpan), schemaUrl: SCHEMA }))
   return JSON.stringify({ resourceSpans: [{ resource: { attributes: jsonAttributes(resource) }, scopeSpans, schemaUrl: SCHEMA }] })
+}
+
+function jsonScope (scope: Span['scope']): unknown {
+  const { name, version } = scopeOf(scope)
+  return { name: wellFormed(name), version: wellFormed(version) }
 }
 
 function jsonSpan (span: Span): unknown {
@@ -53,14 +58,16 @@ function jsonSpan (span: Span): unknown {
     droppedAttributesCount: dropped?.attributes,
     events,
     droppedEventsCount: dropped?.events,
-    links: (span.links ?? []).map(link => ({ traceId: link.traceId, spanId: link.spanId, traceState: link.state, attributes: jsonAttributes(link.attributes) })),
+    links: (span.links ?? []).map(jsonLink),
     droppedLinksCount: dropped?.links,
-    status: end === undefined ? {} : { code: end.ok ? OK : ERROR, message: end.message === undefined ? undefined : wellFormed(end.message) },
+    status: end === undefined ? {} : { code: end.ok ? OK : ERROR, message: wellFormed(end.message) },
     flags: flagsOf(span)
   }
 }
 
 const jsonEvent = ({ name, at, attributes }: Event): unknown => ({ name: wellFormed(name), timeUnixNano: nanos(at), attributes: jsonAttributes(attributes) })
+
+const jsonLink = ({ traceId, spanId, state, attributes }: Link): unknown => ({ traceId, spanId, traceState: wellFormed(state), attributes: jsonAttributes(attributes) })
 
 function jsonAttributes (attributes: Attributes | undefined): unknown[] {
   const out = []
@@ -76,12 +83,13 @@ function jsonValue (value: unknown): unknown {
     case 'string': return { stringValue: wellFormed(value) }
     case 'boolean': return { boolValue: value }
     case 'number': return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: Number.isFinite(value) ? value : String(value) }
-    default: return Array.isArray(value) ? { arrayValue: { values: value.map(item => jsonValue(item) ?? {}) } } : undefined
+    // A hole is an item, too.
+    default: return Array.isArray(value) ? { arrayValue: { values: Array.from(value, item => jsonValue(item) ?? {}) } } : undefined
   }
 }
 
 /** Half of a pair is no text in UTF-8, nor is it one in any other encoding. */
-const wellFormed = (text: string): string => /[\ud800-\udfff]/.test(text) ? Buffer.from(text).toString() : text
+const wellFormed = <T extends string | undefined>(text: T): T | string => text !== undefined && /[\ud800-\udfff]/.test(text) ? Buffer.from(text).toString() : text
 
 /** Milliseconds with a fraction -> a text of nanoseconds, which no number can hold. */
 function nanos (millis: number): string {

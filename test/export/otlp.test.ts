@@ -63,6 +63,24 @@ test('texts: empty, long, in every script, of every length about the edges of th
   assert.deepEqual(attributesOf({ half: 'a\ud800b' }), { half: 'a\ufffdb' })
 })
 
+test('half of a character becomes the sign for what cannot be read, wherever the application may have put it', () => {
+  const half = 'a\ud800b'
+  const whole = 'a\ufffdb'
+  const told = span({
+    name: half,
+    scope: { name: half, version: half },
+    attributes: described({ [half]: [half] }),
+    status: { code: 'error', message: half },
+    events: [{ name: half, at: 1_700_000_000_001, attributes: { [half]: half } }],
+    links: [{ traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', state: half, attributes: { [half]: half } }]
+  })
+  const [{ name, scope, scopeVersion, attributes, status, events: [event], links: [link] }] = seen(told)
+  assert.deepEqual([name, scope, scopeVersion, attributes, status.message, event.name, event.attributes, link.traceState, link.attributes],
+    [whole, whole, whole, { [whole]: [whole] }, whole, whole, { [whole]: whole }, whole, { [whole]: whole }])
+  // Whoever parses JSON in another language may not take an escape for half of a character, nor null among the values of a list.
+  assert.doesNotMatch(json([told, span({ attributes: described({ hole: Object.assign([], { 2: 'x' }) }) })], resource), /\\ud8|null/)
+})
+
 test('truth values, arrays, and what is not told', () => {
   const told = { yes: true, no: false, texts: ['a', '', 'ü'.repeat(100)], numbers: [1, -2, 0.5], flags: [true, false], none: [] }
   assert.deepEqual(attributesOf({ ...told, undefined, null: null, object: {}, call () {}, big: 1n }), told)
