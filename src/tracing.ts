@@ -14,12 +14,13 @@ export function traceBy (settings: Settings, inherited: Headers, send: (span: Sp
   traceWith(samplerOf(settings), inherit(inherited))
   endAfter(settings.maxTraceAge || Infinity)
   requireParent(settings.requireParent)
+  const attributesOf = (own: number): number => Number.isNaN(own) ? settings.attributeCount : own
   limitWith({
-    attributes: Number.isNaN(settings.spanAttributeCount) ? settings.attributeCount : settings.spanAttributeCount,
+    attributes: attributesOf(settings.spanAttributeCount),
     events: settings.spanEvents,
     links: settings.spanLinks,
-    eventAttributes: settings.eventAttributes,
-    linkAttributes: settings.linkAttributes
+    eventAttributes: attributesOf(settings.eventAttributes),
+    linkAttributes: attributesOf(settings.linkAttributes)
   })
   sendThrough(settings, send)
 

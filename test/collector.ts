@@ -18,8 +18,8 @@ export interface Seen {
   endedAt: bigint
   attributes: Record<string, unknown>
   status: { code: number, message: string | undefined }
-  events: Array<{ name: string, at: bigint, attributes: Record<string, unknown> }>
-  links: Array<{ traceId: string, spanId: string, traceState: string | undefined, attributes: Record<string, unknown> }>
+  events: Array<{ name: string, at: bigint, attributes: Record<string, unknown>, dropped?: number }>
+  links: Array<{ traceId: string, spanId: string, traceState: string | undefined, attributes: Record<string, unknown>, dropped?: number }>
   dropped: { attributes: number, events: number, links: number }
   scope: string
   scopeVersion: string | undefined
@@ -118,9 +118,9 @@ export function fromJson (request: any): Seen[] {
     endedAt: BigInt(span.endTimeUnixNano),
     attributes: record(span.attributes),
     status: { code: span.status?.code ?? 0, message: span.status?.message },
-    events: (span.events ?? []).map((event: any) => ({ name: event.name, at: BigInt(event.timeUnixNano), attributes: record(event.attributes) })),
+    events: (span.events ?? []).map((event: any) => ({ name: event.name, at: BigInt(event.timeUnixNano), attributes: record(event.attributes), ...dropped(event) })),
     links: (span.links ?? []).map((link: any) => ({
-      traceId: idOf(link.traceId), spanId: idOf(link.spanId), traceState: link.traceState, attributes: record(link.attributes)
+      traceId: idOf(link.traceId), spanId: idOf(link.spanId), traceState: link.traceState, attributes: record(link.attributes), ...dropped(link)
     })),
     dropped: { attributes: span.droppedAttributesCount ?? 0, events: span.droppedEventsCount ?? 0, links: span.droppedLinksCount ?? 0 },
     scope: scope.scope?.name ?? '',
@@ -130,6 +130,9 @@ export function fromJson (request: any): Seen[] {
     traceState: span.traceState
   }))))
 }
+
+/** How many attributes of an event or a link, if any. */
+const dropped = ({ droppedAttributesCount }: { droppedAttributesCount?: number }): { dropped?: number } => droppedAttributesCount ? { dropped: droppedAttributesCount } : {}
 
 const record = (attributes: any[] = []): Record<string, unknown> => Object.fromEntries(attributes.map(({ key, value }) => [key, valueOf(value)]))
 function valueOf (value: any): unknown {

@@ -18,18 +18,19 @@ async function told (env: Record<string, string> = {}): Promise<Seen> {
   assert.deepEqual([code, stderr], [0, ''])
   return span
 }
-/** How many there are: attributes, events, attributes of an event, links, attributes of a link; and how many of the first, second and fourth were dropped. */
+/** How many there are: attributes, events, attributes of an event, links, attributes of a link; and how many were dropped of each. */
 function counts ({ attributes, events, links, dropped }: Seen): number[] {
   const of = (all: object): number => Object.keys(all).length
-  return [of(attributes), events.length, of(events[0].attributes), links.length, of(links[0].attributes), dropped.attributes, dropped.events, dropped.links]
+  return [of(attributes), events.length, of(events[0].attributes), links.length, of(links[0].attributes), dropped.attributes, dropped.events, events[0].dropped!, dropped.links, links[0].dropped!]
 }
 
 test('what a span holds is bounded, and what comes on top is counted', async () => {
-  assert.deepEqual(counts(await told()), [128, 128, 128, 128, 128, 72, 72, 72])
+  assert.deepEqual(counts(await told()), [128, 128, 128, 128, 128, 72, 72, 72, 72, 72])
 })
 
 test('by OpenTelemetry\'s settings; those of spans go first', async () => {
   assert.deepEqual(counts(await told({ OTEL_ATTRIBUTE_COUNT_LIMIT: '5', OTEL_SPAN_EVENT_COUNT_LIMIT: '4', OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: '3', OTEL_SPAN_LINK_COUNT_LIMIT: '2', OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: '1' })),
-    [5, 4, 3, 2, 1, 195, 196, 198])
-  assert.deepEqual(counts(await told({ OTEL_ATTRIBUTE_COUNT_LIMIT: '5', OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '7' })).slice(0, 1), [7])
+    [5, 4, 3, 2, 1, 195, 196, 197, 198, 199])
+  assert.deepEqual(counts(await told({ OTEL_ATTRIBUTE_COUNT_LIMIT: '5' })), [5, 128, 5, 128, 5, 195, 72, 195, 72, 195])
+  assert.deepEqual(counts(await told({ OTEL_ATTRIBUTE_COUNT_LIMIT: '5', OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '7', OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: '6' })).slice(0, 5), [7, 128, 6, 128, 5])
 })

@@ -169,9 +169,9 @@ function readable (span: Span, resource: { attributes: Resource }) {
     ended: true,
     status: { code: end === undefined ? 0 : CODES[end.ok ? 'ok' : 'error'], message: end?.message },
     attributes,
-    events: events.map(({ name, at, attributes }: Event) => ({ name, time: time(at), attributes: attributes ?? {}, droppedAttributesCount: 0 })),
-    links: (span.links ?? []).map(({ traceId, spanId, attributes }) =>
-      ({ context: { traceId, spanId, traceFlags: 0 }, attributes: attributes ?? {}, droppedAttributesCount: 0 })),
+    events: events.map(({ name, at, attributes, dropped = 0 }: Event) => ({ name, time: time(at), attributes: attributes ?? {}, droppedAttributesCount: dropped })),
+    links: (span.links ?? []).map(({ traceId, spanId, attributes, dropped = 0 }) =>
+      ({ context: { traceId, spanId, traceFlags: 0 }, attributes: attributes ?? {}, droppedAttributesCount: dropped })),
     resource,
     instrumentationScope: scope,
     instrumentationLibrary: scope,

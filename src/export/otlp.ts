@@ -65,9 +65,11 @@ function jsonSpan (span: Span): unknown {
   }
 }
 
-const jsonEvent = ({ name, at, attributes }: Event): unknown => ({ name: wellFormed(name), timeUnixNano: nanos(at), attributes: jsonAttributes(attributes) })
+const jsonEvent = ({ name, at, attributes, dropped }: Event): unknown =>
+  ({ name: wellFormed(name), timeUnixNano: nanos(at), attributes: jsonAttributes(attributes), droppedAttributesCount: dropped })
 
-const jsonLink = ({ traceId, spanId, state, attributes }: Link): unknown => ({ traceId, spanId, traceState: wellFormed(state), attributes: jsonAttributes(attributes) })
+const jsonLink = ({ traceId, spanId, state, attributes, dropped }: Link): unknown =>
+  ({ traceId, spanId, traceState: wellFormed(state), attributes: jsonAttributes(attributes), droppedAttributesCount: dropped })
 
 function jsonAttributes (attributes: Attributes | undefined): unknown[] {
   const out = []
@@ -195,6 +197,7 @@ function writeEvent (event: Event): void {
   time(0x09, event.at)
   text(0x12, event.name)
   attributes(0x1a, event.attributes)
+  if (event.dropped !== undefined) number(0x20, event.dropped)
   close(message)
 }
 
@@ -204,6 +207,7 @@ function writeLink (link: Link): void {
   id(0x12, link.spanId)
   if (link.state !== undefined) text(0x1a, link.state)
   attributes(0x22, link.attributes)
+  if (link.dropped !== undefined) number(0x28, link.dropped)
   close(message)
 }
 

@@ -1,13 +1,20 @@
 /** Attributes of the application's own: any key. */
 export type Described = Record<string, unknown>
 
-/** A copy of what the application gave, without what is no attribute and what exceeds the limit. */
-export function taken (attributes: Described | undefined, limit: number): Described | undefined {
-  if (attributes === undefined || attributes === null) return undefined
-  const copy: Described = {}
+/** What hangs on a span and has attributes of its own. `dropped`: how many exceeded the limit; left out if none did. */
+export interface Part { attributes: Described | undefined, dropped?: number }
+
+/** The part with a copy of what the application gave, without what is no attribute and what exceeds the limit. */
+export function describe<P extends Part> (part: P, attributes: Described | undefined, limit: number): P {
+  if (attributes === undefined || attributes === null) return part
+  const copy: Described = part.attributes = {}
   let room = limit
-  for (const key of Object.keys(attributes)) if (isValue(attributes[key]) && room-- > 0) define(copy, key, attributes[key])
-  return copy
+  for (const key of Object.keys(attributes)) {
+    if (!isValue(attributes[key])) continue
+    if (room-- > 0) define(copy, key, attributes[key])
+    else part.dropped = (part.dropped ?? 0) + 1
+  }
+  return part
 }
 
 /** A text, a number, a truth value, or an array of one of them in which `null` may stand. */

@@ -1,7 +1,7 @@
 import type { Baggage } from './baggage'
 import type { Attributes } from './semconv'
 import { millisOf, now, type Time } from './clock'
-import { define, isValue, taken, type Described } from './described'
+import { define, describe, isValue, type Described, type Part } from './described'
 import type { Frame } from './frame'
 import { hexOf, NO_TRACE, SpanId, TraceId } from './id'
 import { serialized, TraceState } from './state'
@@ -90,15 +90,15 @@ export interface Remote {
 /** Values of the application's own, by their keys, as OpenTelemetry's API has them. */
 export type Values = ReadonlyMap<symbol, unknown>
 
-export interface Event { name: string, at: number, attributes: Described | undefined }
+export interface Event extends Part { name: string, at: number }
 /** Ids of 32 and 16 hex digits. */
-export interface Link { traceId: string, spanId: string, state: string | undefined, attributes: Described | undefined }
+export interface Link extends Part { traceId: string, spanId: string, state: string | undefined }
 export interface Status { code: 'ok' | 'error', message: string | undefined }
 
 /** Who makes spans by an API of tracing: an instrumentation scope of OpenTelemetry. One object for all its spans. */
 export interface Library { readonly name: string, readonly version: string | undefined }
 
-/** How much a span takes of what the application hangs on it (OpenTelemetry: span limits); the rest is counted in `dropped`. */
+/** How much a span takes of what the application hangs on it (OpenTelemetry: span limits); the rest is counted in `dropped`, of the span or of the event or link. */
 export interface Limits { attributes: number, events: number, links: number, eventAttributes: number, linkAttributes: number }
 let limits: Limits = { attributes: 128, events: 128, links: 128, eventAttributes: 128, linkAttributes: 128 }
 export function limitWith (chosen: Limits): void { limits = chosen }
@@ -257,7 +257,7 @@ export class Span {
       const time = timeOf(isTime ? attributes as Time : at)
       this.events ??= []
       if (this.events.length >= limits.events) { this.drop('events'); return this }
-      this.events.push({ name: String(name), at: time, attributes: isTime ? undefined : taken(attributes as Described, limits.eventAttributes) })
+      this.events.push(describe({ name: String(name), at: time, attributes: undefined }, isTime ? undefined : attributes as Described, limits.eventAttributes))
     } catch { /* see above */ }
     return this
   }
@@ -272,7 +272,7 @@ export class Span {
       if (traceId === undefined || spanId === undefined) return this
       this.links ??= []
       if (this.links.length >= limits.links) { this.drop('links'); return this }
-      this.links.push({ traceId, spanId, state: serialized(context.traceState), attributes: taken(attributes, limits.linkAttributes) })
+      this.links.push(describe({ traceId, spanId, state: serialized(context.traceState), attributes: undefined }, attributes, limits.linkAttributes))
     } catch { /* see above */ }
     return this
   }

@@ -89,13 +89,13 @@ test('truth values, arrays, and what is not told', () => {
 
 test('events, links, dropped counts', () => {
   const [told] = seen(span({
-    events: [{ name: 'cache miss', at: 1_700_000_000_001.5, attributes: { key: 'user:1', tries: 2 } }, { name: '', at: 1_700_000_000_002, attributes: undefined }],
-    links: [{ traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', state: 'a=1', attributes: { why: 'batch' } }],
+    events: [{ name: 'cache miss', at: 1_700_000_000_001.5, attributes: { key: 'user:1', tries: 2 }, dropped: 1 }, { name: '', at: 1_700_000_000_002, attributes: undefined }],
+    links: [{ traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', state: 'a=1', attributes: { why: 'batch' }, dropped: 300 }],
     dropped: { attributes: 1, events: 200, links: 3 }
   }))
   assert.deepEqual(told.events, [
-    { name: 'cache miss', at: 1_700_000_000_001_500_000n, attributes: { key: 'user:1', tries: 2 } }, { name: '', at: 1_700_000_000_002_000_000n, attributes: {} }])
-  assert.deepEqual(told.links, [{ traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceState: 'a=1', attributes: { why: 'batch' } }])
+    { name: 'cache miss', at: 1_700_000_000_001_500_000n, attributes: { key: 'user:1', tries: 2 }, dropped: 1 }, { name: '', at: 1_700_000_000_002_000_000n, attributes: {} }])
+  assert.deepEqual(told.links, [{ traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceState: 'a=1', attributes: { why: 'batch' }, dropped: 300 }])
   assert.deepEqual(told.dropped, { attributes: 1, events: 200, links: 3 })
 })
 
