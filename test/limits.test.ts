@@ -34,3 +34,20 @@ test('by OpenTelemetry\'s settings; those of spans go first', async () => {
   assert.deepEqual(counts(await told({ OTEL_ATTRIBUTE_COUNT_LIMIT: '5' })), [5, 128, 5, 128, 5, 195, 72, 195, 72, 195])
   assert.deepEqual(counts(await told({ OTEL_ATTRIBUTE_COUNT_LIMIT: '5', OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '7', OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: '6' })).slice(0, 5), [7, 128, 6, 128, 5])
 })
+
+test('what a patch could tell and does not takes no room from the application', async () => {
+  const served = async (limit: string): Promise<Seen> => (await run('', {
+    env: { OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: limit },
+    args: ['-e', `
+      const http = require('http')
+      const server = http.createServer((req, res) => {
+        for (let i = 0; i < 20; i++) require('autospan').active().setAttribute('mine' + i, i)
+        res.end()
+      }).listen(0, () => http.get({ port: server.address().port, path: '/x' }, res => res.resume().on('end', () => server.close())))`]
+  })).spans.find(({ kind }) => kind === 'server')!
+  const all = await served('128')
+  const theirs = Object.keys(all.attributes).filter(key => !key.startsWith('mine')).length
+  const some = await served(String(theirs + 4))
+  assert.ok('mine3' in some.attributes, String(Object.keys(some.attributes)))
+  assert.ok(some.dropped.attributes > 0)
+})
