@@ -28,17 +28,17 @@ export function callApplication (name: string): void { called ??= name }
 /** Who speaks (OpenTelemetry: resource). What the settings say goes before what the application's package.json says; that, before what we find. */
 export function resourceOf ({ serviceName, resource, jaegerServiceName, jaegerTags }: ResourceOptions): Resource {
   const application = applicationAt(process.argv[1])
+  const said = { ...jaegerTags, ...resource }
   return {
-    'service.name': jaegerServiceName ?? called ?? application?.name ?? 'unknown_service:node',
     ...(application?.version === undefined ? {} : { 'service.version': application.version }),
     'service.instance.id': randomUUID(),
     'host.name': hostname(),
     'process.pid': process.pid,
     'process.runtime.name': 'nodejs',
     'process.runtime.version': process.versions.node,
-    ...jaegerTags,
-    ...resource,
-    ...(serviceName === undefined ? {} : { 'service.name': serviceName }),
+    ...said,
+    // An empty name is none.
+    'service.name': serviceName || said['service.name'] || jaegerServiceName || called || application?.name || 'unknown_service:node',
     'telemetry.sdk.name': 'autospan',
     'telemetry.sdk.language': 'nodejs',
     'telemetry.sdk.version': VERSION

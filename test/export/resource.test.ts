@@ -37,6 +37,12 @@ test('what the settings say goes first, OTEL_SERVICE_NAME before all', async () 
   assert.equal((await resourceOf(app, { OTEL_RESOURCE_ATTRIBUTES: 'service.name=a', OTEL_SERVICE_NAME: 'b' }))['service.name'], 'b')
 })
 
+test('an empty name is none', async () => {
+  const told = await resourceOf(app, { OTEL_RESOURCE_ATTRIBUTES: 'service.name=,team=' })
+  assert.deepEqual([told['service.name'], told.team], ['@acme/shop', ''])
+  assert.equal((await resourceOf(app, { OTEL_RESOURCE_ATTRIBUTES: 'service.name=', JAEGER_SERVICE_NAME: 'old' }))['service.name'], 'old')
+})
+
 test('a malformed OTEL_RESOURCE_ATTRIBUTES is discarded as a whole, and said', async () => {
   for (const text of ['a=1,b', 'a=1,b=%E0%A4%A', 'a=1,=2']) {
     const { spans, stderr } = await run(app, { env: { OTEL_RESOURCE_ATTRIBUTES: text } })
