@@ -69,14 +69,18 @@ export class Tracer {
   private successor (): ForeignTracer { return this.next ??= successor!.getTracer(this.scope.name, this.scope.version, this.options) }
 }
 
+/** A name or a version: an encoder takes nothing but texts. */
+const wordOf = (value: unknown): string => typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
+
 const tracers = new Map<string, Tracer>()
 export const tracerProvider = {
   /** One tracer for each library: some ask for theirs with every span. */
   getTracer (name?: string, version?: string, options?: Options): Tracer {
-    const key = `${name}@${version}`
+    const scope = { name: wordOf(name) || 'unknown', version: wordOf(version) || undefined }
+    const key = `${scope.name}@${scope.version}`
     const known = tracers.get(key)
     if (known !== undefined) return known
-    const tracer = new Tracer({ name: name || 'unknown', version: version || undefined }, options)
+    const tracer = new Tracer(scope, options)
     if (tracers.size < 1000) tracers.set(key, tracer)
     return tracer
   }

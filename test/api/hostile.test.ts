@@ -54,6 +54,15 @@ for (const [what, value] of Object.entries(HOSTILE)) {
   })
 }
 
+test('a tracer may be asked for by anything; a number is a version, too', () => {
+  for (const value of Object.values(HOSTILE)) tracerProvider.getTracer(value, value).startSpan('odd').end()
+  tracerProvider.getTracer('shop', 2 as any).startSpan('numbered').end()
+  const batch = ended.splice(0)
+  for (const seen of [fromJson(JSON.parse(json(batch, {}))), fromProtobuf(protobuf(batch, {}))]) {
+    for (const { name, scope, scopeVersion } of seen) assert.deepEqual([scope, scopeVersion], name === 'odd' ? ['unknown', undefined] : ['shop', '2'])
+  }
+})
+
 test('a time in another unit, before 1970 or after all is none: it is now, and the other spans of its batch keep theirs, in every format', () => {
   const before = now()
   const at = Date.now()
