@@ -60,7 +60,7 @@ function offer (make: () => unknown): void {
     configurable: true,
     get () {
       const value = make()
-      Object.defineProperty(globalThis, key, { configurable: true, value })
+      Object.defineProperty(globalThis, key, { __proto__: null, configurable: true, value } as PropertyDescriptor)
       return value
     }
   })

@@ -102,6 +102,13 @@ const APPLICATIONS: Record<string, string> = {
     const query = new Client({ host: '127.0.0.1', port: 1 }).query('SELECT 1')
     console.log(query instanceof Promise, query.constructor === Promise, query.get('rows') instanceof Promise)
     process.exit()`,
+  // Node itself cannot load its crypto after that.
+  'gives all objects a property `value`': `require('node:crypto'); ${served('res.end(require("node:child_process").execFileSync(process.execPath, ["-p", "1"]))', 'res.on("data", text => console.log(String(text))).on("end", () => server.close())')}
+    Object.prototype.value = 'inherited'`,
+  'gives all objects a property `get`': `
+    const { traced } = require(${JSON.stringify(ROOT)})
+    Object.prototype.get = () => {}
+    console.log(...traced(function * () { yield 1 })())`,
   'writes much': 'process.stdout.write("x".repeat(300000)); process.stderr.write("y".repeat(300000))',
   'requires what is not there': 'require("./not-there")',
   'lists its globals': 'console.log(Object.keys(globalThis).join(), Object.keys(process.env).length, process.listenerCount("exit") >= 0, process.argv.length, process.execArgv.length >= 0)',

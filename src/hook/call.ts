@@ -85,7 +85,7 @@ function stepping (generator: any, call: Call, self: unknown, args: ArrayLike<un
       try { step = within(frameOf(span), original, this, arguments) } catch (error) { return failed(span, error) }
       return types.isPromise(step) ? step.then(over as any, error => failed(span!, error)) : over(step)
     }
-    Object.defineProperty(generator, method, { value, writable: true, configurable: true })
+    Object.defineProperty(generator, method, { __proto__: null, value, writable: true, configurable: true } as PropertyDescriptor)
   }
   return generator
 }

@@ -139,7 +139,7 @@ function replace (point: Wrap | Tap, exports: any, wrapper: (original: Function)
   if (holders.has(holder)) return
   const enumerable = isEnumerable(holder, point.method)
   shimmer.wrap(holder, point.method, (original: any) => mimic(original, wrapper(original)) as any)
-  Object.defineProperty(holder, point.method, { enumerable })
+  Object.defineProperty(holder, point.method, { __proto__: null, enumerable } as PropertyDescriptor)
   holders.add(holder)
 }
 
