@@ -1,5 +1,7 @@
 import diagnostics from 'node:diagnostics_channel'
 import type ModuleClass from 'node:module'
+import { messageOf, say } from '../log'
+import { builtin } from '../trace/builtin'
 import { mimic } from '../trace/context'
 
 /** The class of all modules, which node:module would hand out, too, after a millisecond. */
@@ -34,14 +36,21 @@ function look (): void {
     const arrived = waiting.get(name)
     if (arrived === undefined) continue
     waiting.delete(name)
-    arrived(require(name))
+    hand(name, arrived)
   }
+}
+
+/** The application may have a guard before all that is loaded: to be refused is no failure of its own. */
+function hand (name: string, arrived: (exports: any) => void): void {
+  let exports
+  try { exports = builtin(name) } catch (error) { return say('debug', `${name} is not traced: ${messageOf(error)}`) }
+  arrived(exports)
 }
 
 /** Begin to look, wherever a builtin may just have come and nobody has used it yet. */
 export function watchBuiltins (): void {
   // A Node that notes nothing of the kind: then all of them are loaded, and patched, here and now.
-  if (loaded === undefined) return waiting.forEach((arrived, name) => arrived(require(name)))
+  if (loaded === undefined) return waiting.forEach((arrived, name) => hand(name, arrived))
   look()
   // Who asks for one has it when it is patched.
   behind(Module, '_load', look)

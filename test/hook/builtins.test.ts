@@ -112,6 +112,34 @@ test('child_process comes by import: its functions by name, too', async () => {
   }
 })
 
+// A guard such as a sandbox has, or a test that forbids the network; before Node 20.16 there was no way past it.
+const refusing = (names: string): string => `
+  const { _load } = Module
+  Module._load = function (name) {
+    if (/^(node:)?(${names})$/.test(name)) throw new Error(name + ' is forbidden here')
+    return _load.apply(this, arguments)
+  }`
+for (const [which, node] of [['this Node', ['--require', REGISTER]], ['a Node without getBuiltinModule', ['--require', file('without.js', 'delete process.getBuiltinModule'), '--require', REGISTER]]] as const) {
+  test(`an application that refuses to load http and child_process does not hear that we do: ${which}`, async () => {
+    const loads = 'console.log(typeof https.request, typeof net.connect); setTimeout(() => console.log("alive"), 50)'
+    for (const app of [
+      file('refused.js', `const Module = require('module'); ${refusing('http|child_process')}; const [https, net] = [require('https'), require('net')]; net.createServer().listen(0, function () { this.close() }); ${loads}`),
+      file('refused.mjs', `import Module from 'module'; ${refusing('http|child_process')}; const [https, net] = [await import('https'), await import('net')]; ${loads}`)
+    ]) {
+      const { code, stdout, stderr } = await run(app, { node: [...node] })
+      assert.deepEqual([code, stdout, stderr], [0, 'function function\nalive\n', ''])
+    }
+  })
+
+  test(`an application that refuses to load perf_hooks is traced, at the time of the wall: ${which}`, async () => {
+    const before = Date.now()
+    const { code, stderr, spans } = await run(file('timed.js', `const Module = require('module'); ${refusing('perf_hooks')}; const http = require('http'); ${BOTH}`), { node: [...node] })
+    assert.equal(drawn(spans), PICTURE, stderr)
+    assert.equal(code, 0, stderr)
+    for (const { startedAt, endedAt } of spans) assert.ok(startedAt / 1_000_000n >= before - 50 && endedAt > startedAt && endedAt / 1_000_000n <= Date.now() + 50)
+  })
+}
+
 // What a start costs is for the larger part what it loads.
 test('a program that does nothing has loaded no builtin of any size for us', async () => {
   const text = `
