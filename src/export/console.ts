@@ -1,3 +1,4 @@
+import { messageOf, say } from '../log'
 import { now, setTimeout } from '../trace/clock'
 import type { Span } from '../trace/span'
 import type { Exporter, Tally } from './exporter'
@@ -39,7 +40,14 @@ export function consoleExporter (service: string, noColor: boolean, tally: Tally
       const isLate = shown.has(id)
       if (shown.size >= 1000) shown.clear()
       shown.add(id)
-      write(look => `${paint(look, FAINT, `${id}  ${service}${isLate ? '  (more of it)' : ''}`)}\n${tree(trace.rows, look)}\n`, noColor)
+      // In our timer nobody else catches it. Some millions of lines are more than a string can hold.
+      try {
+        write(look => `${paint(look, FAINT, `${id}  ${service}${isLate ? '  (more of it)' : ''}`)}\n${tree(trace.rows, look)}\n`, noColor)
+        tally.exported += trace.rows.length
+      } catch (error) {
+        tally.dropped.failed += trace.rows.length
+        say('warn', `the exporter 'console' failed: ${messageOf(error)}`)
+      }
     }
     if (timer === undefined && traces.size > 0) {
       timer = setTimeout(() => {
@@ -60,7 +68,6 @@ export function consoleExporter (service: string, noColor: boolean, tally: Tally
         trace.rows.push(rows[i])
         if (span.isEntry) trace.ended = true
       })
-      tally.exported += spans.length
       show(trace => trace.ended)
     },
     get busy () { return traces.size > 0 },
@@ -73,11 +80,11 @@ export function consoleExporter (service: string, noColor: boolean, tally: Tally
 /** A reader who goes away (`| head`) is no reason for the application to fail. */
 function onStdout (text: (look: Look) => string, noColor: boolean): void {
   const { stdout } = process
+  const isTerminal = stdout.isTTY === true
+  const lines = text({ color: isTerminal && !noColor, columns: isTerminal ? stdout.columns : 200 })
   // One listener, however many trees wait to be written: ten of them would make Node warn of a leak.
   if (writes++ === 0) stdout.on('error', hush)
-  const isTerminal = stdout.isTTY === true
-  const look = { color: isTerminal && !noColor, columns: isTerminal ? stdout.columns : 200 }
-  stdout.write(text(look), () => { setImmediate(() => { if (--writes === 0) stdout.off('error', hush) }).unref() })
+  stdout.write(lines, () => { setImmediate(() => { if (--writes === 0) stdout.off('error', hush) }).unref() })
 }
 let writes = 0
 const hush = (): void => {}
@@ -129,7 +136,7 @@ const paint = ({ color }: Look, code: number, text: string): string => color ? `
  */
 export function tree (rows: Row[], look: Look): string {
   const lines = arranged(rows).map(({ node: row, depth }) => ({ row, name: '  '.repeat(depth) + row.name }))
-  const width = Math.min(Math.max(...lines.map(({ name }) => name.length)), 60)
+  const width = Math.min(lines.reduce((longest, { name }) => Math.max(longest, name.length), 0), 60)
   return lines.map(({ row, name }) => {
     const failed = row.error === undefined ? '' : `ERROR ${row.error}  `
     const line = `${duration(row.endedAt - row.startedAt).padStart(8)}  ${name.padEnd(width)}  ${row.kind.padEnd(8)}  ${failed}${row.details}`.trimEnd()

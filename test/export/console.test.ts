@@ -5,6 +5,7 @@ import { tally } from '../../src/export/exporter'
 import { TraceId } from '../../src/trace/id'
 import { frameOf } from '../../src/trace/frame'
 import { Trace } from '../../src/trace/span'
+import { speakAt } from '../../src/log'
 import { run } from '../helper'
 import { span } from './spans'
 
@@ -51,6 +52,18 @@ test('a trace is shown when its first span here has ended, what comes later is s
     '0af7651916cd43dd8448eb211c80319c  shop\n 12.5 ms  first    internal\n 12.5 ms    child  internal\n\n',
     '0af7651916cd43dd8448eb211c80319c  shop  (more of it)\n 12.5 ms  late  internal\n\n'])
   assert.ok(!exporter.busy)
+})
+
+test('a trace of very many spans is shown; one that cannot be is counted, and nobody hears of it who waits', async () => {
+  const one = row(own)
+  assert.equal(tree(Array.from({ length: 200_000 }, (_, i) => ({ ...one, id: String(i), name: 'item' })), plain).split('  100 ms  item  internal').length, 200_001)
+
+  const counts = tally()
+  const exporter = consoleExporter('shop', false, counts, () => { throw new Error('too long') })
+  exporter.export([own, query])
+  speakAt('none')
+  await exporter.idle(false)
+  assert.deepEqual([counts.exported, counts.dropped.failed, exporter.busy], [0, 2, false])
 })
 
 test('many traces at once are no reason for Node to warn of a leak', async () => {
