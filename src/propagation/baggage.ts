@@ -8,9 +8,9 @@ export const baggage = (): Propagator => ({
   bare: true,
   inject ({ baggage, trace }, carrier, set, get) {
     if (baggage === undefined) return
-    // What is there was passed on from the caller, of whose baggage ours was made, or written by somebody beside us.
+    // What is there was passed on from the caller, and what the application made of it is newer; or it was written by somebody beside us.
     const there = read(get?.(carrier, 'baggage'))
-    const all = isSame(there, trace.entry?.baggage) ? baggage : merged(there, baggage)!
+    const all = isSame(there, trace.entry?.baggage) ? merged(baggage, there)! : merged(there, baggage)!
     set(carrier, 'baggage', all.map(item => `${item.key}=${textIn('w3c', item)}`).join(','))
   },
   extract ({ baggage: header }) {

@@ -315,5 +315,5 @@ test('baggage that a proxy copies gives way to what the application made of it, 
     assert.ok(carrier.traceparent.includes(client.id))
     return carrier.baggage
   }
-  assert.deepEqual([sent(headers.baggage), sent('user=ann'), sent('2 pieces')], ['user=bob', 'user=ann', '2 pieces'])
+  assert.deepEqual([sent(headers.baggage), sent('user=ann'), sent('2 pieces')], ['user=bob,old=1', 'user=ann', '2 pieces'])
 })
