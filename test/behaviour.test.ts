@@ -18,8 +18,8 @@ function file (code: string, type = 'js'): string {
 const words = (stderr: string): string => stderr.split('\n').filter(line => !/^\s+at /.test(line)).join('\n').replace(/app\d+/g, 'app').replace(/\(node:\d+\)|\(rejection id: \d+\)/g, '()')
 const seen = ({ code, signal, stdout, stderr }: Outcome): object => ({ code, signal, stdout, stderr: words(stderr) })
 
-async function same (app: string, node: string[] = []): Promise<Outcome> {
-  const [without, withUs] = await Promise.all([run(app, { node }), run(app, { node: ['--require', REGISTER, ...node] })])
+async function same (app: string, node: string[] = [], env?: Record<string, string>): Promise<Outcome> {
+  const [without, withUs] = await Promise.all([run(app, { node, env }), run(app, { node: ['--require', REGISTER, ...node], env })])
   assert.deepEqual(seen(withUs), seen(without))
   return withUs
 }
@@ -95,7 +95,6 @@ const APPLICATIONS: Record<string, string> = {
     child.on('message', () => child.kill('SIGINT')).on('exit', (...how) => { console.log(...how); res.end() })`),
   'never answers': served('setTimeout(() => { console.log("enough"); process.exit(2) }, 100)'),
   'hangs up': served('res.destroy()'),
-  'has beforeExit work to do once': `let n = 0; process.on('beforeExit', () => { if (n++ === 0) setTimeout(() => console.log('more'), 10) }); ${served('res.end()')}`,
   'has the promises of Bluebird for its own': `
     globalThis.Promise = require(${JSON.stringify(require.resolve('bluebird'))})
     const { Client } = require(${JSON.stringify(require.resolve('pg'))})
@@ -109,6 +108,9 @@ const APPLICATIONS: Record<string, string> = {
     const { traced } = require(${JSON.stringify(ROOT)})
     Object.prototype.get = () => {}
     console.log(...traced(function * () { yield 1 })())`,
+  'emits beforeExit by itself while it runs': `process.on('beforeExit', code => console.log(code)); ${served(`
+    process.emit('beforeExit', 1)
+    setImmediate(async () => { await null; process.emit('beforeExit', 2); setTimeout(() => res.end(), 10) })`)}`,
   'writes much': 'process.stdout.write("x".repeat(300000)); process.stderr.write("y".repeat(300000))',
   'requires what is not there': 'require("./not-there")',
   'lists its globals': 'console.log(Object.keys(globalThis).join(), Object.keys(process.env).length, process.listenerCount("exit") >= 0, process.argv.length, process.execArgv.length >= 0)',
@@ -116,6 +118,38 @@ const APPLICATIONS: Record<string, string> = {
 }
 writeFileSync(join(folder, 'child.js'), `${served('process.send("ready")')}; setTimeout(() => {}, 5000)`)
 for (const [what, code] of Object.entries(APPLICATIONS)) test(`an application that ${what}`, async () => { await same(file(code)) })
+
+// Whoever listens to beforeExit hears it as often as without us: once, and again only if he himself has made more to do.
+const GOODBYES: Record<string, string> = {
+  'does nothing': '',
+  'has more to do, twice': 'if (heard < 3) setTimeout(() => console.log("more"), 10)',
+  'asks a server': 'if (heard === 1) ask()',
+  'compresses': 'if (heard === 1) require("node:zlib").gzip("x", () => console.log("compressed"))',
+  'has something to do in the next turn': 'if (heard === 1) setImmediate(() => console.log("next"))',
+  'has a promise, a tick, and a timer that holds nothing': 'Promise.resolve().then(() => console.log("then")); process.nextTick(() => console.log("tick")); setTimeout(() => console.log("never"), 0).unref()',
+  'makes a span': `require(${JSON.stringify(join(ROOT, 'node_modules/@opentelemetry/api'))}).trace.getTracer('app').startSpan('goodbye').end()`,
+  'sets a code': 'process.exitCode = 9',
+  'exits': 'process.exit(4)',
+  'throws': 'throw new Error("at the end")'
+}
+const COLLECTORS: Record<string, Record<string, string>> = {
+  'a collector': {},
+  'none': { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' },
+  'a file': { OTEL_TRACES_EXPORTER: 'file', AUTOSPAN_FILE: '/dev/null' }
+}
+for (const [what, code] of Object.entries(GOODBYES)) {
+  for (const [where, env] of Object.entries(COLLECTORS)) {
+    test(`an application that ${what} at beforeExit, with ${where}`, async () => {
+      await same(file(`
+        let heard = 0
+        const ask = () => { ${served('res.end()')} }
+        process.once('beforeExit', code => console.log('once', code)).on('exit', code => console.log('exit', code))
+        process.on('beforeExit', code => { console.log('heard', ++heard, code); if (heard === 9) process.exit(1) })
+        process.on('beforeExit', () => { ${code} })
+        ask()`), [], { OTEL_LOG_LEVEL: 'none', ...env })
+    })
+  }
+}
 
 test('an ES module that waits forever, and one that throws', async () => {
   assert.equal((await same(file('import "node:http"; await new Promise(() => {})', 'mjs'))).code, 13)

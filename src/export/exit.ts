@@ -1,5 +1,6 @@
+import { executionAsyncResource } from 'node:async_hooks'
 import { say } from '../log'
-import { clearTimeout, now, setTimeout } from '../trace/clock'
+import { clearTimeout, now, setImmediate, setTimeout } from '../trace/clock'
 import { mimic } from '../trace/context'
 import { atFirst, endings, finish, uncaught } from '../trace/unfinished'
 import type { Batch } from './batch'
@@ -9,26 +10,33 @@ import { losses, type Counts } from './exporter'
 const LIMIT = 900
 const SIGNALS: NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP']
 
+/** An error that nobody has caught, and when, in milliseconds since the epoch. */
+interface Crash { error: unknown, at: number }
+
 /**
- * The last flush. When the program has nothing left to do, its end waits until what is here has been sent, once, or the limit is over.
+ * The last flush. When the program has nothing left to do, what is here is sent before it hears of that; it waits no longer than the limit.
  * When it ends on the spot (process.exit(), an uncaught exception, with `bySignals` a signal for which it has no listener) the spans that are still open
  * end as unfinished, another thread sends, and this one waits for it, no longer than the limit. What is lost by then is said.
  * Neither the exit code nor the signal nor anything that the application sees of its listeners is touched: there is none of ours among them.
  */
 export function watchEnd (batch: () => Batch | undefined, counts: Counts, bySignals: boolean): void {
-  let crash: { error: unknown, at: number } | undefined
+  let crash: Crash | undefined
+  let held = false
 
-  function lastTurn (): void {
+  /** Keep the loop alive until what waits is away: then Node emits 'beforeExit' again. False if nothing waits. */
+  function hold (): boolean {
     const waiting = batch()
-    if (waiting?.busy !== true) return
+    if (waiting?.busy !== true) return false
     const sent = waiting.flush(true)
     const { silently } = require('../trace/frame') as typeof import('../trace/frame')
     // From now on, for to load what sends may have taken its time.
-    const hold = silently(() => setTimeout(() => waiting.abandon(), LIMIT))
-    void sent.then(() => clearTimeout(hold))
+    const limit = silently(() => setTimeout(() => waiting.abandon(), LIMIT))
+    // A turn later: after a loop that has not turned there is no other 'beforeExit'.
+    void sent.then(() => silently(() => setImmediate(() => clearTimeout(limit))))
+    return true
   }
 
-  function end (crash?: { error: unknown, at: number }): void {
+  function end (crash?: Crash): void {
     try {
       for (const told of endings) told()
       finish(crash)
@@ -41,14 +49,14 @@ export function watchEnd (batch: () => Batch | undefined, counts: Counts, bySign
 
   const signals = bySignals ? new Signals(end, () => { void batch()?.flush() }) : undefined
   const emit: Function = process.emit
-  // After the application's listeners: they may have more to do, and end spans.
   const watched = mimic(emit, function (this: NodeJS.Process, event: unknown, detail: any): unknown {
     switch (event) {
-      case 'beforeExit': {
-        const heard = emit.apply(this, arguments)
-        lastTurn()
-        return heard
-      }
+      case 'beforeExit':
+        // Held back until what waits is away, and not heard a second time: whether there is another is then the application's alone.
+        // Spans that it ends meanwhile go away at the next, or at 'exit'. What Node emits runs for the process itself; what the application emits passes.
+        held = !held && executionAsyncResource() === process && hold()
+        if (held) return true
+        break
       case 'exit':
         try { return emit.apply(this, arguments) } finally { if ((process as { _exiting?: boolean })._exiting !== false) end(detail === 0 ? undefined : crash) }
       case 'uncaughtExceptionMonitor':

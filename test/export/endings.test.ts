@@ -73,6 +73,11 @@ test('a handler of the application that ends in its own time has its spans sent,
   assert.deepEqual([code, spans.map(({ kind, attributes }) => [kind, attributes['http.response.status_code']]).sort()], [0, [['client', 200], ['server', 200]]])
 })
 
+test('what ends in listeners of the end, and in what they begin, is sent', async () => {
+  const { code, stderr } = await run('endings-late.js', { env: { OTEL_TRACES_EXPORTER: 'log' } })
+  assert.deepEqual([code, stderr.trimEnd().split('\n').map(line => JSON.parse(line).name)], [0, ['before', 'beforeExit 1', 'promise 1', 'timer', 'beforeExit 2', 'promise 2', 'exit']])
+})
+
 test('AUTOSPAN_SIGNALS=off: the process dies on the spot', async () => {
   const { signal, sink, stderr } = await ends(['SIGTERM', '1'], undefined, { AUTOSPAN_SIGNALS: 'off' })
   assert.deepEqual([signal, sink.requests.length, stderr], ['SIGTERM', 0, ''])
