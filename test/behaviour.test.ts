@@ -78,6 +78,7 @@ const APPLICATIONS: Record<string, string> = {
   'watches others listen': `
     process.on('newListener', (event, listener) => console.log('new', event, typeof listener)).on('removeListener', event => console.log('removed', event))
     process.on('SIGTERM', () => {}); ${served('process.removeAllListeners("SIGTERM"); res.end()')}`,
+  'exits in a handler of exit, on the spot': `process.on('exit', code => { console.log(code, process.reallyExit.name, Object.keys(process).length); process.exit(code + 5) }); ${served('res.end()')}`,
   'throws in a handler of exit': `process.on('exit', () => { throw new Error('at the exit') }); ${served('res.end()')}`,
   'catches what nobody caught': `process.setUncaughtExceptionCaptureCallback(error => { console.log('captured', error.message); process.exit(9) }); ${served('throw new Error("away")')}`,
   'counts its listeners after an error, while nobody knows yet who catches it': `

@@ -47,6 +47,20 @@ export function watchEnd (batch: () => Batch | undefined, counts: Counts, bySign
     if (lost.length > 0) say('warn', `lost of ${counts.ended} spans: ${lost.join(', ')}`)
   }
 
+  /** The application's listeners for 'exit', and then the end: also if one of them throws, or calls process.exit(), of which Node says nothing more. */
+  function leave (tell: () => unknown, crash?: Crash): unknown {
+    const { reallyExit } = process as unknown as { reallyExit: Function }
+    const sending = mimic(reallyExit, function (this: unknown) {
+      end(crash)
+      return reallyExit.apply(this, arguments)
+    })
+    Reflect.set(process, 'reallyExit', sending)
+    try { return tell() } finally {
+      if (Reflect.get(process, 'reallyExit') === sending) Reflect.set(process, 'reallyExit', reallyExit)
+      end(crash)
+    }
+  }
+
   const signals = bySignals ? new Signals(end, () => { void batch()?.flush() }) : undefined
   const emit: Function = process.emit
   const watched = mimic(emit, function (this: NodeJS.Process, event: unknown, detail: any): unknown {
@@ -58,7 +72,9 @@ export function watchEnd (batch: () => Batch | undefined, counts: Counts, bySign
         if (held) return true
         break
       case 'exit':
-        try { return emit.apply(this, arguments) } finally { if ((process as { _exiting?: boolean })._exiting !== false) end(detail === 0 ? undefined : crash) }
+        // By hand it ends nothing.
+        if ((process as { _exiting?: boolean })._exiting === false) break
+        return leave(() => emit.apply(this, arguments), detail === 0 ? undefined : crash)
       case 'uncaughtExceptionMonitor':
         crash = { error: detail, at: now() }
         for (const learn of uncaught) learn(detail)

@@ -20,6 +20,10 @@ function get (path) {
 function end () {
   console.log(Date.now())
   if (how === 'exit') process.exit(3)
+  if (how === 'exit again') {
+    process.on('exit', () => process.exit(5))
+    process.exit(3)
+  }
   if (how === 'throw') throw new Error('unseen')
   if (how === 'reject') return Promise.reject(new Error('unseen'))
   if (how.startsWith('SIG')) {

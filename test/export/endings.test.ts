@@ -8,6 +8,7 @@ import { REGISTER, run, type Outcome } from '../helper'
 const ENDS: Record<string, { code: number | null, signal: string | null, crash?: true }> = {
   natural: { code: 0, signal: null },
   exit: { code: 3, signal: null },
+  'exit again': { code: 5, signal: null },
   throw: { code: 1, signal: null, crash: true },
   reject: { code: 1, signal: null, crash: true },
   SIGTERM: { code: null, signal: 'SIGTERM' },
