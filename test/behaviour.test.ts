@@ -80,6 +80,8 @@ const APPLICATIONS: Record<string, string> = {
     process.on('SIGTERM', () => {}); ${served('process.removeAllListeners("SIGTERM"); res.end()')}`,
   'exits in a handler of exit, on the spot': `process.on('exit', code => { console.log(code, process.reallyExit.name, Object.keys(process).length); process.exit(code + 5) }); ${served('res.end()')}`,
   'throws in a handler of exit': `process.on('exit', () => { throw new Error('at the exit') }); ${served('res.end()')}`,
+  'throws in a handler of uncaughtException': `process.on('exit', () => console.log('never')).on('uncaughtException', error => { throw error }); ${served('throw new Error("thrown again")')}`,
+  'emits by itself an uncaughtException whose handler throws': `process.on('uncaughtException', error => { throw error }); ${served('try { process.emit("uncaughtException", new Error("x")) } catch { res.end() }')}`,
   'catches what nobody caught': `process.setUncaughtExceptionCaptureCallback(error => { console.log('captured', error.message); process.exit(9) }); ${served('throw new Error("away")')}`,
   'counts its listeners after an error, while nobody knows yet who catches it': `
     process.on('uncaughtException', error => console.log(error.message, process.listenerCount('uncaughtExceptionMonitor'), process.eventNames()))

@@ -79,6 +79,17 @@ export function watchEnd (batch: () => Batch | undefined, counts: Counts, bySign
         crash = { error: detail, at: now() }
         for (const learn of uncaught) learn(detail)
         break
+      case 'uncaughtException': {
+        // Of what a listener throws Node dies without 'exit'. Whoever emits by hand may catch it.
+        if (crash === undefined || crash.error !== detail) break
+        let isThrown = true
+        // Not caught: Node shows where it was thrown.
+        try {
+          const heard = emit.apply(this, arguments)
+          isThrown = false
+          return heard
+        } finally { if (isThrown) end(crash) }
+      }
       case 'removeListener': {
         const heard = emit.apply(this, arguments)
         signals?.freed(detail)

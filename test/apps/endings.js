@@ -24,7 +24,8 @@ function end () {
     process.on('exit', () => process.exit(5))
     process.exit(3)
   }
-  if (how === 'throw') throw new Error('unseen')
+  if (how === 'throw again') process.on('uncaughtException', error => { throw error })
+  if (how.startsWith('throw')) throw new Error('unseen')
   if (how === 'reject') return Promise.reject(new Error('unseen'))
   if (how.startsWith('SIG')) {
     setTimeout(() => console.log('survived'), 5000)

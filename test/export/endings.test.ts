@@ -10,6 +10,7 @@ const ENDS: Record<string, { code: number | null, signal: string | null, crash?:
   exit: { code: 3, signal: null },
   'exit again': { code: 5, signal: null },
   throw: { code: 1, signal: null, crash: true },
+  'throw again': { code: 7, signal: null, crash: true },
   reject: { code: 1, signal: null, crash: true },
   SIGTERM: { code: null, signal: 'SIGTERM' },
   SIGINT: { code: null, signal: 'SIGINT' },
