@@ -1,4 +1,4 @@
-import { active, frameOf, keep, NOBODY, SILENT, type Attributes, type Part, type Patch, type Span, type Tap, type Trace, type Wrap } from '../src/patch'
+import { active, frameOf, here, keep, NOBODY, SILENT, type Attributes, type Part, type Patch, type Scope, type Span, type Tap, type Trace, type Wrap } from '../src/patch'
 import { batch, describe, failed, replied, sent, target } from './lib/redis'
 
 // What is sent while a span of ours is active is sent by its call: that call's own command, or one of its batch. No span is made beneath one.
@@ -77,10 +77,8 @@ const callbacks = execs.map(({ of, method }): Tap => ({
 }))
 
 // What a connection does for itself (AUTH, INFO, SELECT) is in nobody's trace, and is none; what it then tells the application begins with nobody.
-const connection: Tap[] = [
-  { of: client, method: 'create_stream', inside: () => frameOf(SILENT) },
-  { of: client, method: 'emit', inside: () => active() === SILENT ? NOBODY : undefined }
-]
+const tells = (of: Wrap['of']): Tap => ({ of, method: 'emit', inside: () => active() === SILENT ? NOBODY : undefined })
+const connection: Tap[] = [{ of: client, method: 'create_stream', inside: () => frameOf(SILENT) }, tells(client)]
 
 // From 4 on: promises. The queue knows each command as it is sent, the client where it goes; what connects goes to the queue alone.
 const prototype: Wrap['of'] = exports => exports.default.prototype
@@ -130,10 +128,25 @@ const subscribing = ['SUBSCRIBE', 'UNSUBSCRIBE', 'PSUBSCRIBE', 'PUNSUBSCRIBE', '
   }
 }))
 
-/** A connection, and the messages it brings, belong to none of the requests that use it. */
-const connect: Tap = { of: prototype, method: 'connect', inside: () => NOBODY }
+/** A connection, and the messages it brings, belong to none of the requests that use it. Those of a sentinel are for the client itself, which looks around again. */
+const connect: Tap = { of: prototype, method: 'connect', inside: client => isOfSentinel(client) ? frameOf(SILENT) : CONNECTION }
+// Its commands for sentinels node-redis gives to the connections alone that it makes to them.
+const isOfSentinel = (client: any): boolean => (client._self ?? client).options?.modules?.sentinel !== undefined
+/** Nobody's, and known from that of a program that does nothing for anybody. */
+const CONNECTION: Scope = Object.freeze({ ...NOBODY })
+/** That the connection asks for itself, by a timer (`pingInterval`). */
+const isOwnPing = (command: unknown): boolean => command === 'PING' && here() === CONNECTION
+const sendCommand: Wrap = { ...call('sendCommand'), skip: (_, args) => isOurs() || isOwnPing(args[0]?.[0]) }
 /** CLUSTER SLOTS, asked by the client itself. */
 const discover = ['connect', 'rediscover'].map((method): Tap => ({ of: prototype, method, inside: () => frameOf(SILENT) }))
+/** Where the master is, a sentinel's client asks at first, again and again, and when a command does not find it. The command itself is its caller's. */
+const execute: Omit<Tap, 'of'> = { method: '_execute', before: (_, args) => { args[1] = keep(args[1]) }, inside: () => frameOf(SILENT) }
+const sentinel: Tap[] = [
+  { of: prototype, method: 'connect', inside: () => frameOf(SILENT) },
+  { of: prototype, ...execute },
+  { of: exports => exports.RedisSentinelClient.prototype, ...execute },
+  tells(prototype)
+]
 /** A busy pool calls back later, from another request. */
 const pool: Tap = { of: exports => exports.RedisClientPool.prototype, method: 'execute', before (_, args) { args[0] = keep(args[0]) } }
 /** The executor of the commands, given to them before it could be wrapped, is looked up when they are called. */
@@ -152,7 +165,7 @@ const channels: Trace[] = [
   {
     channel: 'node-redis:command',
     kind: 'client',
-    skip: message => message.batchMode !== undefined || isOurs(),
+    skip: message => message.batchMode !== undefined || isOurs() || isOwnPing(message.command),
     start (span, message) {
       span.attributes = toCommand(message)
       span.name = message.command
@@ -181,10 +194,11 @@ export const redis: Patch = {
     { module: 'redis', versions: '>=2.6 <4', file: 'lib/multi.js', wrap: execs, tap: callbacks },
     inClient('>=1 <2', 'commander', { tap: [executor] }),
     inClient('>=1 <2', 'client/index', { wrap: [...executors, batched('multiExecutor'), ...subscribing], tap: connected }),
-    inClient('>=5 <5.12', 'client/index', { wrap: [call('sendCommand'), batched('_executeMulti'), batched('_executePipeline'), ...subscribing], tap: connected }),
+    inClient('>=5 <5.12', 'client/index', { wrap: [sendCommand, batched('_executeMulti'), batched('_executePipeline'), ...subscribing], tap: connected }),
     inClient('>=5.12 <7', 'client/index', { wrap: subscribing, tap: connected, trace: channels }),
     inClient('>=1 <7', 'client/commands-queue', { tap: [queue] }),
     inClient('>=1 <7', 'cluster/cluster-slots', { tap: discover }),
+    inClient('>=5 <7', 'sentinel/index', { tap: sentinel }),
     inClient('>=5 <7', 'client/pool', { tap: [pool] })
   ]
 }

@@ -139,6 +139,25 @@ export async function redisCluster (): Promise<Service> {
   return { env: { REDIS_CLUSTER: `127.0.0.1:${ports[0]}` }, stop }
 }
 
+/** A master, and a sentinel that knows it as `shop`. REDIS_HOST, REDIS_PORT, and REDIS_SENTINEL=host:port. Only one test wants it: it is none of SERVICES. */
+export async function redisSentinel (): Promise<Service> {
+  const program = debian('redis-server', 'redis-server')
+  const folder = mkdtempSync(join(tmpdir(), 'autospan-redis-'))
+  const [master, sentinel] = [await freePort(), await freePort()]
+  const file = join(folder, 'sentinel.conf')
+  writeFileSync(file, `port ${sentinel}\nbind 127.0.0.1\ndir ${folder}\nsentinel monitor shop 127.0.0.1 ${master} 1\n`)
+  const servers = [['--port', String(master), '--save', '', '--appendonly', 'no', '--bind', '127.0.0.1', '--dir', folder], [file, '--sentinel']].map(args => supervised(program, args, {}, folder))
+  const stop = async (): Promise<void> => { await Promise.all(servers.map(ended)); rmSync(folder, { recursive: true, force: true }) }
+  try {
+    await answering(servers[0], 'redis-server', () => listens(master))
+    await answering(servers[1], 'a sentinel', () => listens(sentinel))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { env: { REDIS_HOST: '127.0.0.1', REDIS_PORT: String(master), REDIS_SENTINEL: `127.0.0.1:${sentinel}` }, stop }
+}
+
 /** What a redis-server answers to some commands. */
 function told (port: number, ...commands: string[]): Promise<string> {
   return new Promise((resolve, reject) => {

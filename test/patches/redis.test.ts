@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { drawn, run, traces } from '../helper'
 import { requests } from '../requests'
-import { redisCluster, type Service } from '../services'
+import { redisCluster, redisSentinel, type Service } from '../services'
 
 let cluster: Service
 before(async () => { cluster = await redisCluster() })
@@ -62,6 +62,28 @@ LPUSH  client  ERROR WRONGTYPE  db.query.text=LPUSH a ?  server.address=127.0.0.
   assert.equal(new Set(spans.map(span => span.attributes['server.port'])).size, 2, 'two nodes')
   assert.equal(code, 0, stderr)
 })
+
+test('redis: what a sentinel\'s client asks for itself is nobody\'s: when a request connects it, every now and then, when it hears of something, when the master is lost', async t => {
+  const { env, stop } = await redisSentinel()
+  t.after(stop)
+  const { code, stdout, stderr, spans } = await run('redis-sentinel.js', { env })
+  assert.equal(code, 0, stderr)
+  if (stdout !== '') return t.skip(stdout)
+  // A command that finds the connection lost has another one for its second try.
+  assert.equal(drawn(spans.filter(({ status }) => status.code !== 2), ['db.query.text']), `
+GET  client
+  GET  server
+    GET  client  db.query.text=GET first
+SENTINEL  client  db.query.text=SENTINEL ? ? ? ? ?
+SENTINEL  client  db.query.text=SENTINEL ? ? ? ?
+GET  client
+  GET  server
+    CLIENT  client  db.query.text=CLIENT KILL ? ?
+    GET  client  db.query.text=GET second`.slice(1), stderr)
+})
+
+traces('redis: the PING that keeps a connection alive is nobody\'s, an application\'s own is not', 'redis-ping.js', `
+PING  client  db.query.text=PING`, { needs: ['redis'], show: ['db.query.text'] })
 
 test('redis: in an ES module; a rejection that nobody caught ends the process as it does without us', async () => {
   const { code, spans } = await run('redis.mjs', { needs: ['redis'] })

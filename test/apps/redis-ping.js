@@ -1,0 +1,12 @@
+const { createClient } = require('redis')
+
+async function main () {
+  const client = createClient({ url: `redis://${process.env.REDIS_HOST}:${process.env.REDIS_PORT}`, pingInterval: 20 })
+  let answers = 0
+  const kept = new Promise(resolve => client.on('ping-interval', () => { if (++answers === 3) resolve() }))
+  await client.connect()
+  await kept
+  await client.ping()
+  await client.disconnect()
+}
+main()
