@@ -52,11 +52,26 @@ const serve: Wrap = {
   },
   carry (span, _, args) {
     args[1][SPAN] = span
-    if (args[0] !== 'upgrade' && args[0] !== 'connect') args[2][SPAN] = span
-    else if (span.recording) handshake(span, args[2])
+    if (args[0] !== 'upgrade' && args[0] !== 'connect') {
+      args[2][SPAN] = span
+      if (args[2].socket === null) waits(args[1], args[2])
+    } else if (span.recording) handshake(span, args[2])
   },
   // Its end is the response's (see `responded`), or that of the handshake.
   ends () {}
+}
+
+/**
+ * A pipelined request's answer has no socket before its turn comes. If the client goes away until then, Node (up to 24.0 at least) tells the answer nothing, and destroys the
+ * request with an error: that is the one thing to see of a request whose body has been read, which is closed already.
+ */
+function waits (req: any, res: Message<ServerResponse>): void {
+  const { destroy } = req
+  const value = function (this: unknown, error: unknown): unknown {
+    try { if (error != null && res.socket === null) over(res) } catch { /* then it stays open: nothing of ours is thrown at Node */ }
+    return destroy.apply(this, arguments)
+  }
+  Object.defineProperty(req, 'destroy', { value, writable: true, configurable: true, enumerable: false })
 }
 
 /** Who takes an upgrade or a CONNECT writes the head of the answer to the socket himself. That is the end: what the connection is used for then is another thing. */
@@ -139,21 +154,24 @@ const responded: Tap = {
   of: http => http.ServerResponse.prototype,
   method: 'emit',
   skip: (res, event) => event !== 'close' && unheard(res, event),
-  before (res: Message<ServerResponse>, args) {
-    const span = args[0] === 'close' ? res[SPAN] : undefined
-    if (span === undefined) return
-    // Nobody hears of it, but it is over.
-    if (!span.recording) return span.end()
-    if (!('url.path' in span.attributes)) describeLate(span, res)
-    askRoute(res)
-    const { statusCode, writableFinished } = res
-    if (writableFinished || res.headersSent) span.attributes['http.response.status_code'] = statusCode
-    capture(span.attributes, options.capture.serverResponse, res as { _header?: string }, sent)
-    if (!writableFinished) span.attributes['http.request.aborted'] = true
-    else if (statusCode >= 500) span.fail(String(statusCode))
-    span.end()
-  },
+  before (res: Message<ServerResponse>, args) { if (args[0] === 'close') over(res) },
   inside: (res, args) => unheard(res, args[0]) ? undefined : inRequest(res)
+}
+
+/** The answer is written, or never will be. */
+function over (res: Message<ServerResponse>): void {
+  const span = res[SPAN]
+  if (span === undefined) return
+  // Nobody hears of it, but it is over.
+  if (!span.recording) return span.end()
+  if (!('url.path' in span.attributes)) describeLate(span, res)
+  askRoute(res)
+  const { statusCode, writableFinished } = res
+  if (writableFinished || res.headersSent) span.attributes['http.response.status_code'] = statusCode
+  capture(span.attributes, options.capture.serverResponse, res as { _header?: string }, sent)
+  if (!writableFinished) span.attributes['http.request.aborted'] = true
+  else if (statusCode >= 500) span.fail(String(statusCode))
+  span.end()
 }
 
 /** The application had it sampled when it had begun already (`sampling.priority`). What the application said stays. */

@@ -1,4 +1,4 @@
-// What lasts longer than its request: server-sent events, answers that never end, WebSockets, tunnels. Each is asked for, used, and left.
+// What lasts longer than its request: server-sent events, answers that never end, pipelined requests that wait for their turn, WebSockets, tunnels. Each is asked for, used, and left.
 const { once } = require('node:events')
 const http = require('node:http')
 const net = require('node:net')
@@ -11,6 +11,9 @@ const server = http.createServer((req, res) => {
     res.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
     const timer = setInterval(() => res.write('data: 2\n\n'), 1)
     req.on('close', () => clearInterval(timer))
+  } else if (req.url === '/queue/last') req.resume().on('end', () => req.socket.destroy())
+  else if (req.url.startsWith('/queue')) {
+    if (req.url === '/queue/answered') res.end()
   } else if (req.url === '/never') res.write('a beginning')
   else if (req.url === '/silent') req.resume()
   else res.end()
@@ -44,6 +47,9 @@ async function main () {
   await once(server.listen(0, '127.0.0.1'), 'listening')
   port = server.address().port
   for (const path of ['/events', '/never', '/silent']) await leave(path)
+  const queue = net.connect(port, '127.0.0.1')
+  queue.write(['held', 'answered', 'waiting', 'last'].map(path => `GET /queue/${path} HTTP/1.1\r\nHost: x\r\n\r\n`).join(''))
+  await once(queue.resume().on('error', () => {}), 'close')
   for (const path of ['/socket', '/later', '/refused', '/broken', '/hangup']) await talk(path)
   const request = http.request({ host: '127.0.0.1', port, method: 'CONNECT', path: 'example.org:80', agent: false }).end()
   const [, tunnel] = await once(request, 'connect')

@@ -89,13 +89,17 @@ GET  client  ERROR ECONNRESET
   args: ['busy', 'missing', 'hostless', 'refused', 'unknown', 'hangup', 'half', 'aborted', 'destroyed', 'destroyedWith', 'signal', 'signalLate', 'timeout']
 })
 
-traces('http: what lasts longer than its request: events, answers without an end, WebSockets, tunnels', 'lasting.js', `
+traces('http: what lasts longer than its request: events, answers without an end, pipelined requests, WebSockets, tunnels', 'lasting.js', `
 GET  client  http.response.status_code=200
   GET  server  url.path=/events  http.response.status_code=200  http.request.aborted=true
 GET  client  http.response.status_code=200
   GET  server  url.path=/never  http.response.status_code=200  http.request.aborted=true
 GET  client
   GET  server  url.path=/silent  http.request.aborted=true
+GET  server  url.path=/queue/held  http.request.aborted=true
+GET  server  url.path=/queue/answered  http.response.status_code=200  http.request.aborted=true
+GET  server  url.path=/queue/waiting  http.request.aborted=true
+GET  server  url.path=/queue/last  http.request.aborted=true
 GET  client  http.response.status_code=101
   GET  server  url.path=/socket  http.response.status_code=101
 GET  client  http.response.status_code=200
