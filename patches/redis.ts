@@ -137,6 +137,22 @@ const CONNECTION: Scope = Object.freeze({ ...NOBODY })
 /** That the connection asks for itself, by a timer (`pingInterval`). */
 const isOwnPing = (command: unknown): boolean => command === 'PING' && here() === CONNECTION
 const sendCommand: Wrap = { ...call('sendCommand'), skip: (_, args) => isOurs() || isOwnPing(args[0]?.[0]) }
+/**
+ * With `legacyMode` a client of release 4 has functions of its own in the place of the class's: what they send is met at its queue, which does not know where
+ * it goes. What connects is sent before all else.
+ */
+const legacy: Wrap = {
+  of: prototype,
+  method: 'addCommand',
+  kind: 'client',
+  before: queue.before,
+  skip: (_, args) => isOurs() || args[1]?.asap === true || isOwnPing(args[0][0]),
+  start (span, _, args) {
+    span.attributes = target(undefined, undefined, undefined)
+    describe(span, String(args[0][0]), args[0].slice(1))
+  },
+  failed
+}
 /** CLUSTER SLOTS, asked by the client itself. */
 const discover = ['connect', 'rediscover'].map((method): Tap => ({ of: prototype, method, inside: () => frameOf(SILENT) }))
 /** Where the master is, a sentinel's client asks at first, again and again, and when a command does not find it. The command itself is its caller's. */
@@ -196,7 +212,8 @@ export const redis: Patch = {
     inClient('>=1 <2', 'client/index', { wrap: [...executors, batched('multiExecutor'), ...subscribing], tap: connected }),
     inClient('>=5 <5.12', 'client/index', { wrap: [sendCommand, batched('_executeMulti'), batched('_executePipeline'), ...subscribing], tap: connected }),
     inClient('>=5.12 <7', 'client/index', { wrap: subscribing, tap: connected, trace: channels }),
-    inClient('>=1 <7', 'client/commands-queue', { tap: [queue] }),
+    inClient('>=1 <2', 'client/commands-queue', { wrap: [legacy] }),
+    inClient('>=5 <7', 'client/commands-queue', { tap: [queue] }),
     inClient('>=1 <7', 'cluster/cluster-slots', { tap: discover }),
     inClient('>=5 <7', 'sentinel/index', { tap: sentinel }),
     inClient('>=5 <7', 'client/pool', { tap: [pool] })

@@ -85,6 +85,15 @@ GET  client
 traces('redis: the PING that keeps a connection alive is nobody\'s, an application\'s own is not', 'redis-ping.js', `
 PING  client  db.query.text=PING`, { needs: ['redis'], show: ['db.query.text'] })
 
+traces('redis: callbacks, by the legacy mode of release 4 and by the legacy clients of later ones', 'redis-legacy.js', `
+SET  client  db.query.text=SET name ?
+GET  client  db.query.text=GET name
+LPUSH  client  ERROR WRONGTYPE  db.query.text=LPUSH name ?  db.response.status_code=WRONGTYPE
+HGETALL  client  db.query.text=HGETALL hash
+BOGUS  client  ERROR ERR  db.query.text=BOGUS ?  db.response.status_code=ERR
+MULTI GET  client  db.query.text=GET name; GET name
+GET  client  db.query.text=GET name`, { needs: ['redis'], show: ['db.query.text', 'db.response.status_code'] })
+
 test('redis: in an ES module; a rejection that nobody caught ends the process as it does without us', async () => {
   const { code, spans } = await run('redis.mjs', { needs: ['redis'] })
   assert.equal(drawn(spans, ['db.namespace', 'db.query.text', 'server.address']), `
