@@ -177,10 +177,24 @@ export const SETTINGS = {
 export type Settings = { [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never }
 
 /** A variable of the environment; empty counts as unset (OpenTelemetry). */
-export const environment = (name: string): string | undefined => process.env[name]?.trim() || undefined
+export const environment = (name: string): string | undefined => variables()[name]?.trim() || undefined
 
 /** A copy of all of them, as a process that is started would have them. */
 export const allVariables = (): Record<string, string | undefined> => ({ ...process.env })
+
+/** The environment. In its cluster mode pm2 puts the application's variables there after the preloads; until then they stand in one of their own, as JSON. */
+function variables (): NodeJS.ProcessEnv {
+  const { pm2_env: text } = process.env
+  if (text === undefined) return process.env
+  if (text !== promised.text) {
+    promised = { text, all: { ...process.env } }
+    try {
+      for (const [name, value] of Object.entries(JSON.parse(text))) if (typeof value === 'string') promised.all[name] = value
+    } catch { /* it is not pm2's */ }
+  }
+  return promised.all
+}
+let promised: { text: string | undefined, all: NodeJS.ProcessEnv } = { text: undefined, all: {} }
 
 /** A variable that was meant for us alone: it is gone then, and no process that is started has it. */
 export function take (name: string): string | undefined {
@@ -228,7 +242,7 @@ export function checkNames (ours: string[]): void {
   if (/\/dup\b/.test(environment('OTEL_SEMCONV_STABILITY_OPT_IN') ?? '')) {
     say('warn', 'OTEL_SEMCONV_STABILITY_OPT_IN: attributes are written by their stable names alone, not under their old names, too')
   }
-  const set = Object.keys(process.env).filter(isOurs)
+  const set = Object.keys(variables()).filter(isOurs)
   if (set.length === 0) return
   const known = Object.values(SETTINGS).flatMap(({ name, also = [] }: Setting<unknown>) => [name, ...also]).concat(ours).filter(isOurs)
   for (const name of set) {

@@ -215,6 +215,14 @@ test('what is set in vain is told of, a line each, on stderr', async () => {
   }
 })
 
+test('the settings of an application that pm2 starts in its cluster mode: they are in the environment only after the preloads', async () => {
+  const pm2 = { OTEL_SERVICE_NAME: 'shop', AUTOSPAN_PG: 'maybe', AUTOSPAN_FOO: '1', instances: 2, axm_options: {} }
+  const { stderr, spans } = await run('preload.cjs', { env: { OTEL_SERVICE_NAME: 'daemon', pm2_env: JSON.stringify(pm2) } })
+  assert.equal(spans[0].resource['service.name'], 'shop')
+  assert.match(stderr, /^autospan: AUTOSPAN_PG=maybe is ignored: .*\nautospan: there is no setting AUTOSPAN_FOO; .*\n$/)
+  assert.equal((await run('preload.cjs', { env: { OTEL_SERVICE_NAME: 'mine', pm2_env: 'of somebody else' } })).spans[0].resource['service.name'], 'mine')
+})
+
 test('what is good, empty or of no concern is not told of', async () => {
   const env = {
     OTEL_SDK_DISABLED: 'False', OTEL_PROPAGATORS: 'B3,tracecontext', OTEL_TRACES_SAMPLER: '', OTEL_BSP_SCHEDULE_DELAY: ' ', OTEL_METRICS_EXPORTER: 'prometheus',

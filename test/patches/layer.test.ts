@@ -48,3 +48,15 @@ test('a promise is listened to, a thenable that may be lazy is not', async () =>
   assert.deepEqual([good, bad, lazy].map(layer => [layer.recording, (layer.error as Error | undefined)?.message]),
     [[false, undefined], [false, 'no'], [true, undefined]])
 })
+
+test('a promise whose class has a then of its own is listened to without it, and the engine\'s is known where the global class is another\'s', async () => {
+  const [lazy, native] = [span(), span()]
+  class Query extends Promise<void> { then (): never { throw new Error('sent twice') } }
+  settled(lazy, new Query(resolve => resolve()))
+  const promise = (async () => {})()
+  const { Promise: engines } = globalThis
+  globalThis.Promise = class extends engines<any> {} as PromiseConstructor
+  try { settled(native, promise) } finally { globalThis.Promise = engines }
+  await promise
+  assert.deepEqual([lazy.recording, native.recording], [false, false])
+})
