@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { say } from '../log'
+import { SpanId } from '../trace/id'
 
 export interface SpoolOptions {
   /** A folder; undefined: nothing is kept. */
@@ -11,22 +12,25 @@ export interface SpoolOptions {
 /** A batch that was taken from the folder: nobody else takes it until it is given back. */
 export interface Spooled { file: string, body: Uint8Array, spans: number }
 
-/** `<time>-<process>-<number>.<spans>.<kind>`, and behind that, while it is being sent, the process that sends it. */
-const NAME = /^\d+-\d+-\d+\.(\d+)\.([\w-]+?)(?:\.(\d+))?$/
+/** When this process began, by the clock of the files. */
+const BEGAN = Date.now() - process.uptime() * 1000
+/** This thread of this process: another one has the same number, but is somebody else. */
+const ME = `${process.pid}-${SpanId.next().hex}`
+/** `<time>-<who wrote it>-<number>.<spans>.<kind>`, and behind that, while it is being sent, who sends it. */
+const NAME = /^\d+-[\w-]+\.(\d+)\.([\w-]+)(?:\.((\d+)[\w-]*))?$/
 /** What somebody was writing when he died. */
-const HALF = /^\d+-(\d+)-\d+\..*~$/
+const HALF = /^\d+-(\d+)[\w-]*\..*~$/
 let written = 0
 
 /**
- * Encoded batches in a folder, one a file, that outlive the process. A file gets its name when it is whole, and a process that takes one gives it
- * another name: of several processes one alone can do so. What a process that is gone had taken is taken again. Nothing is synced to the disk:
+ * Encoded batches in a folder, one a file, that outlive the process. A file gets its name when it is whole, and who takes one gives it
+ * another name: of several processes and threads one alone can do so. What a process that is gone had taken is taken again. Nothing is synced to the disk:
  * it holds against the death of a process, not against that of the machine.
  */
 export class Spool {
   private readonly folder: string
   private readonly room: number
   private readonly kind: string
-  private readonly mine = new Set<string>()
   constructor (folder: string, room: number, kind: string) {
     this.folder = folder
     this.room = room
@@ -35,7 +39,7 @@ export class Spool {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       for (const name of readdirSync(folder)) {
         const writer = HALF.exec(name)?.[1]
-        if (writer !== undefined && !isAlive(Number(writer))) unlinkSync(join(folder, name))
+        if (writer !== undefined && !this.isHeld(name, Number(writer))) unlinkSync(join(folder, name))
       }
     })
   }
@@ -44,7 +48,7 @@ export class Spool {
   put (body: Uint8Array, spans: number): boolean {
     return this.safely(() => {
       if (this.size() + body.length > this.room) return false
-      const name = join(this.folder, `${Date.now()}-${process.pid}-${++written}.${spans}.${this.kind}`)
+      const name = join(this.folder, `${Date.now()}-${ME}-${++written}.${spans}.${this.kind}`)
       const file = openSync(`${name}~`, 'wx', 0o600)
       try {
         try { for (let at = 0; at < body.length;) at += writeSync(file, body, at) } finally { closeSync(file) }
@@ -61,11 +65,10 @@ export class Spool {
   take (): Spooled | undefined {
     return this.safely(() => {
       for (const name of readdirSync(this.folder).sort()) {
-        const [, spans, kind, owner] = NAME.exec(name) ?? []
-        if (kind !== this.kind || this.mine.has(name) || (owner !== undefined && isAlive(Number(owner)))) continue
-        const taken = `${owner === undefined ? name : name.slice(0, -owner.length - 1)}.${process.pid}`
-        try { if (taken !== name) renameSync(join(this.folder, name), join(this.folder, taken)) } catch { continue /* somebody was faster */ }
-        this.mine.add(taken)
+        const [, spans, kind, owner, holder] = NAME.exec(name) ?? []
+        if (kind !== this.kind || owner === ME || (owner !== undefined && this.isHeld(name, Number(holder)))) continue
+        const taken = `${owner === undefined ? name : name.slice(0, -owner.length - 1)}.${ME}`
+        try { renameSync(join(this.folder, name), join(this.folder, taken)) } catch { continue /* somebody was faster */ }
         return { file: taken, body: readFileSync(join(this.folder, taken)), spans: Number(spans) }
       }
       return undefined
@@ -74,18 +77,19 @@ export class Spool {
 
   /** It has arrived, or never will. */
   remove (file: string): void {
-    this.safely(() => {
-      unlinkSync(join(this.folder, file))
-      this.mine.delete(file)
-    })
+    this.safely(() => unlinkSync(join(this.folder, file)))
   }
 
   /** It is to be sent later, by anybody. */
   back (file: string): void {
-    this.safely(() => {
-      renameSync(join(this.folder, file), join(this.folder, file.slice(0, file.lastIndexOf('.'))))
-      this.mine.delete(file)
-    })
+    this.safely(() => renameSync(join(this.folder, file), join(this.folder, file.slice(0, file.lastIndexOf('.')))))
+  }
+
+  /** By a process that is there. What bears our own number is a thread's of ours, unless it got its name before we began: by one that had the number before us. */
+  private isHeld (name: string, pid: number): boolean {
+    if (pid !== process.pid) return isAlive(pid)
+    const named = statSync(join(this.folder, name), { throwIfNoEntry: false })?.ctimeMs
+    return named === undefined || named >= BEGAN
   }
 
   private size (): number {
@@ -104,8 +108,7 @@ export class Spool {
   }
 }
 
-/** Another process of this machine; what bears our own number and is not ours was left by one that had it before. */
+/** A process of this machine. */
 function isAlive (pid: number): boolean {
-  if (pid === process.pid) return false
   try { return process.kill(pid, 0) } catch (error) { return (error as NodeJS.ErrnoException).code === 'EPERM' }
 }

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, mock, test } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import { tally } from '../../src/export/exporter'
 import { Spool } from '../../src/export/spool'
 import { Transport } from '../../src/export/transport'
-import { APPS, REGISTER, run } from '../helper'
+import { APPS, REGISTER, ROOT, run } from '../helper'
 import { collector, fromProtobuf, type Reply } from '../collector'
 
 const folders: string[] = []
@@ -82,7 +83,7 @@ test('kill -9 while it sends: nothing of what was kept is lost', async () => {
   const start = (): ReturnType<typeof spawn> => spawn(process.execPath, ['--require', REGISTER, join(APPS, 'endless.js')], { env: { ...process.env, ...env(sink.url, folder) }, stdio: 'ignore' })
   reply = { status: 503, delay: 60_000 }   // it takes the batch, and does not say whether it has it
   const first = start()
-  await until(() => readdirSync(folder).some(name => name.endsWith(`.${first.pid}`)))
+  await until(() => readdirSync(folder).some(name => name.includes(`.${first.pid}-`)))
   first.kill('SIGKILL')
   await once(first, 'exit')
   assert.equal(kept(folder).length, 100)
@@ -157,4 +158,41 @@ test('a collector that comes back gets it from the process that is still there',
   await sink.close()
   transport.abandon()
   assert.deepEqual([counts.exported, Object.values(counts.dropped).every(count => count === 0)], [200, true])
+})
+
+/** A program for another thread or process, which has the spool of a folder. */
+const does = (folder: string, work: string): string =>
+  `const spool = new (require(${JSON.stringify(join(ROOT, 'dist/src/export/spool.js'))}).Spool)(${JSON.stringify(folder)}, 1e6, 'test'); ${work}`
+
+test('threads share a folder: what one of them has taken, or is writing, is nobody else\'s; it can be taken when it is given back', async () => {
+  const folder = emptied()
+  const spool = new Spool(folder, 1e6, 'test')
+  for (const body of ['one', 'two']) spool.put(Buffer.from(body), 1)
+  const first = spool.take()!
+  writeFileSync(join(folder, `1-${process.pid}-1.1.test~`), 'half')
+  const worker = new Worker(does(folder, `
+    const { parentPort } = require('node:worker_threads')
+    const take = () => { const taken = spool.take(); parentPort.postMessage(taken && String(taken.body)) }
+    take()
+    take()
+    parentPort.on('message', take)`), { eval: true })
+  const heard: unknown[] = []
+  worker.on('message', body => heard.push(body))
+  await until(() => heard.length === 2)
+  assert.deepEqual([String(first.body), heard], ['one', ['two', undefined]])
+  assert.equal(spool.take(), undefined)
+  assert.equal(readdirSync(folder).filter(name => name.endsWith('~')).length, 1)
+  spool.back(first.file)
+  worker.postMessage('again')
+  await until(() => heard.length === 3)
+  assert.equal(heard[2], 'one')
+  await worker.terminate()
+})
+
+test('what a process had taken, or was writing, whose number we have now, is ours', { skip: process.platform === 'win32' && 'there is no exec' }, () => {
+  const folder = emptied()
+  const program = does(folder, 'console.log([1, 2].map(() => spool.take()?.spans).join())')
+  const told = execFileSync('sh', ['-c', 'touch 1-$$-1.7.test.$$-1 2-$$-1.8.test.$$ 3-$$-2.1.test~; sleep 0.1; exec "$0" -e "$1"', process.execPath, program], { cwd: folder, encoding: 'utf8' })
+  assert.equal(told, '7,8\n')
+  assert.equal(readdirSync(folder).some(name => name.endsWith('~')), false)
 })
