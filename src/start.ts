@@ -18,7 +18,7 @@ export function start (patches: Record<string, Outline>): void {
   const chosen = choose(settings, patches)
   speakAt(settings.logLevel)
 
-  const send = pipeline(settings)
+  const send = pipeline(settings, environment)
   // Before the application puts there what is its own.
   const inherited = startedWith(settings.propagators, environment)
   let isTracing = false

@@ -17,9 +17,10 @@ interface Crash { error: unknown, at: number }
  * The last flush. When the program has nothing left to do, what is here is sent before it hears of that; it waits no longer than the limit.
  * When it ends on the spot (process.exit(), an uncaught exception, with `bySignals` a signal for which it has no listener) the spans that are still open
  * end as unfinished, another thread sends, and this one waits for it, no longer than the limit. What is lost by then is said.
+ * `trustsAll`: whether Node itself verifies no server by then.
  * Neither the exit code nor the signal nor anything that the application sees of its listeners is touched: there is none of ours among them.
  */
-export function watchEnd (batch: () => Batch | undefined, counts: Counts, bySignals: boolean): void {
+export function watchEnd (batch: () => Batch | undefined, counts: Counts, bySignals: boolean, trustsAll: () => boolean): void {
   let crash: Crash | undefined
   let held = false
 
@@ -41,7 +42,7 @@ export function watchEnd (batch: () => Batch | undefined, counts: Counts, bySign
       for (const told of endings) told()
       finish(crash)
       const lasts = batch()?.last() ?? []
-      if (lasts.length > 0) (require('./last') as typeof import('./last')).sendNow(lasts, LIMIT)
+      if (lasts.length > 0) (require('./last') as typeof import('./last')).sendNow(lasts, LIMIT, trustsAll())
     } catch { /* no thread may be started here, and the end of the process is no place to fail */ }
     const lost = Object.entries(losses(counts)).map(([reason, spans]) => `${spans} ${reason}`)
     if (lost.length > 0) say('warn', `lost of ${counts.ended} spans: ${lost.join(', ')}`)

@@ -86,5 +86,5 @@ export interface Destination {
   /** Milliseconds that one attempt may take; 0: no limit. */
   timeout: number
   /** PEM texts, for https. */
-  tls: { ca?: string, cert?: string, key?: string }
+  tls: { ca?: string, cert?: string, key?: string, rejectUnauthorized?: boolean }
 }

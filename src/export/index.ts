@@ -15,9 +15,9 @@ export const counts: Counts = { ended: 0, full: 0, failed: 0, exporters: {} }
 let batch: Batch | undefined
 
 /** What is to be called with each span that has ended; it never throws. Before the first one there is no timer, no socket, and nothing of it is loaded. */
-export function pipeline (options: PipelineOptions): (span: Span) => void {
+export function pipeline (options: PipelineOptions, environment: (name: string) => string | undefined): (span: Span) => void {
   const isSent = options.exporters.some(name => name !== 'none') || options.exporterModule !== undefined
-  watchEnd(() => batch, counts, isSent && options.signals)
+  watchEnd(() => batch, counts, isSent && options.signals, () => environment('NODE_TLS_REJECT_UNAUTHORIZED') === '0')
   if (!isSent) return span => { counts.ended++; span.release() }
   return span => {
     counts.ended++

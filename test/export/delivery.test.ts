@@ -6,6 +6,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import tls from 'node:tls'
 import { after, mock, test } from 'node:test'
 import { tally } from '../../src/export/exporter'
 import { fileExporter } from '../../src/export/file'
@@ -94,11 +95,23 @@ test('otlp: TLS with an authority of one\'s own, and mutual TLS', async () => {
   const at = await run('ending.js', { env: trusted, args: ['exit'] })
   assert.equal(at.stderr, '')
   assert.equal(oneWay.spans.length, 4)
+  // What this process alone trusts, the thread that sends at its end does, too.
+  const unverified = await run('ending.js', { env: { OTEL_EXPORTER_OTLP_ENDPOINT: oneWay.url, NODE_TLS_REJECT_UNAUTHORIZED: '0' }, args: ['exit'] })
+  assert.doesNotMatch(unverified.stderr, /autospan/)
+  assert.equal(new Set(oneWay.spans.map(({ spanId }) => spanId)).size, 6)
+  if ('setDefaultCACertificates' in tls) {
+    const authority = join(folder, 'authority.js')
+    writeFileSync(authority, `const tls = require('tls'); tls.setDefaultCACertificates([...tls.getCACertificates('default'), require('fs').readFileSync(${JSON.stringify(files.ca)}, 'utf8')])`)
+    const vouched = await run('ending.js', { env: { OTEL_EXPORTER_OTLP_ENDPOINT: oneWay.url }, node: ['--require', REGISTER, '--require', authority], args: ['exit'] })
+    assert.equal(vouched.stderr, '')
+    assert.equal(new Set(oneWay.spans.map(({ spanId }) => spanId)).size, 8)
+  }
+  const taken = oneWay.spans.length
   const stranger = await run('ending.js', { env: { OTEL_EXPORTER_OTLP_ENDPOINT: oneWay.url } })
   assert.match(stranger.stderr, /^autospan: https:\/\/127\.0\.0\.1:\d+\/v1\/traces cannot be reached \(unable to verify the first certificate[^)]*\); [^\n]*\nautospan: lost of 2 spans: 2 otlp expired\n$/)
   const missing = await run('ending.js', { env: { OTEL_EXPORTER_OTLP_ENDPOINT: oneWay.url, OTEL_EXPORTER_OTLP_CERTIFICATE: join(folder, 'none.pem') } })
   assert.match(missing.stderr, /none\.pem cannot be read \(ENOENT\)/)
-  assert.equal(oneWay.spans.length, 4)
+  assert.equal(oneWay.spans.length, taken)
   await oneWay.close()
 
   const mutual = await collector(undefined, { cert, key, ca, requestCert: true, rejectUnauthorized: true })
