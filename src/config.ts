@@ -232,7 +232,7 @@ export function read<T> ({ name, also = [], fallback, parse, wants, secret }: Se
   return found
 }
 const shown = (value: unknown): string =>
-  Array.isArray(value) ? value.join(',') || 'nothing' : value === undefined || typeof value === 'object' ? 'nothing' : String(value)
+  Array.isArray(value) ? value.join(',') || 'nothing' : value === Infinity ? 'no limit' : value === undefined || Number.isNaN(value) || typeof value === 'object' ? 'nothing' : String(value)
 
 /** Say of variables that are set what the user would otherwise not learn: that they do nothing. `ours`: the names that the patches have beside the table. */
 export function checkNames (ours: string[]): void {

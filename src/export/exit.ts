@@ -43,7 +43,7 @@ export function watchEnd (batch: () => Batch | undefined, counts: Counts, bySign
       finish(crash)
       const lasts = batch()?.last() ?? []
       if (lasts.length > 0) (require('./last') as typeof import('./last')).sendNow(lasts, LIMIT, trustsAll())
-    } catch { /* no thread may be started here, and the end of the process is no place to fail */ }
+    } catch { /* the end of the process is no place to fail */ }
     const lost = Object.entries(losses(counts)).map(([reason, spans]) => `${spans} ${reason}`)
     if (lost.length > 0) say('warn', `lost of ${counts.ended} spans: ${lost.join(', ')}`)
   }

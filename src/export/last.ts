@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import type { Destination, Landing, Last } from './exporter'
+import { messageOf } from '../log'
+import type { Destination, Landing, Last, Problem } from './exporter'
 import { authorities } from './origin'
 
 /** What the other thread is started with. */
@@ -11,6 +12,17 @@ export interface Errand { lasts: Array<Omit<Last, 'landed'>>, port: MessagePort,
  * `trustsAll`: no server is verified. It is for the end of a process alone, where there is no other way to wait for a network.
  */
 export function sendNow (lasts: Last[], limit: number, trustsAll: boolean): void {
+  let landings: Landing[] | undefined
+  let problem: Problem = { code: undefined, message: `no answer within ${limit} ms` }
+  try { landings = byThread(lasts, limit, trustsAll) } catch (error) {
+    // Node's permissions may allow no thread.
+    problem = { code: (error as NodeJS.ErrnoException).code, message: messageOf(error) }
+  }
+  lasts.forEach(({ landed }, i) => landed(landings?.[i] ?? { problem }))
+}
+
+/** undefined if there is no answer in time. */
+function byThread (lasts: Last[], limit: number, trustsAll: boolean): Landing[] | undefined {
   const { port1, port2 } = new MessageChannel()
   const bell = new Int32Array(new SharedArrayBuffer(4))
   const errand = { lasts: lasts.map(({ parcel, insists }) => ({ parcel: { ...parcel, to: trusting(parcel.to, trustsAll) }, insists })), port: port2, bell }
@@ -19,8 +31,7 @@ export function sendNow (lasts: Last[], limit: number, trustsAll: boolean): void
   worker.unref()
   worker.on('error', () => {})
   Atomics.wait(bell, 0, 0, limit)
-  const landings: Landing[] | undefined = receiveMessageOnPort(port1)?.message
-  lasts.forEach(({ landed }, i) => landed(landings?.[i] ?? { problem: { code: undefined, message: `no answer within ${limit} ms` } }))
+  return receiveMessageOnPort(port1)?.message
 }
 
 /** The other thread knows nothing of what this one has been told to trust. */

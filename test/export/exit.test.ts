@@ -3,7 +3,7 @@ import { createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { collector, type Collector, type Reply } from '../collector'
-import { run, type Outcome } from '../helper'
+import { REGISTER, run, type Outcome } from '../helper'
 import { freePort } from '../services'
 
 // How an application ends, and with what code. All but the first leave no turn of the loop to send anything.
@@ -50,6 +50,15 @@ test('a collector that refuses is told of, and not asked twice', async () => {
     assert.deepEqual(lines(stderr), [`autospan: spans for ${sink.url}/v1/traces are dropped: it answered 400`, 'autospan: lost of 2 spans: 2 otlp refused'])
     assert.equal(sink.requests.length, 1)
   }
+})
+
+test('where Node\'s permissions allow no thread, what only that could have sent is lost, which is said', async () => {
+  const has = (flag: string): boolean => process.allowedNodeEnvironmentFlags.has(flag)
+  const node = [has('--permission') ? '--permission' : '--experimental-permission', '--allow-fs-read=*', ...(has('--allow-net') ? ['--allow-net'] : []), '--require', REGISTER]
+  const { code, stderr, spans } = await run('ending.js', { args: ['exit'], node })
+  const [why, lost] = lines(stderr)
+  assert.match(why, /cannot be reached \(Access to this API has been restricted/)
+  assert.deepEqual([code, lost, spans.length], [3, 'autospan: lost of 2 spans: 2 otlp expired', 0])
 })
 
 test('what was on its way at process.exit() arrives', async () => {

@@ -142,7 +142,7 @@ describe('the room to wait in', () => {
     const text = 'x'.repeat(5000)
     const heavy: Array<(span: Span) => void> = [
       span => span.setAttribute('a', text), span => span.setAttribute('a', [text, 'y']), span => span.addEvent('e', { text }), span => span.addEvent(text),
-      span => span.addLink({ context: { traceId: '', spanId: '' }, attributes: { text } })]
+      span => span.addLink({ context: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) }, attributes: { text } })]
     for (const weigh of heavy) {
       keep({ errors: false, slow: 500 }, { spans: 100, bytes: 10_000 })
       full = 0
