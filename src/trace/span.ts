@@ -330,12 +330,12 @@ export class Span {
   }
 }
 
-/** Milliseconds since the epoch, in April 2262. A collector reads nanoseconds of 64 bits, some with a sign: for one time that does not fit (it was in microseconds) it refuses a whole batch. */
-const LATEST = 2 ** 63 / 1e6
 /** Whether no other attribute goes in. What a patch has named and not told yet is none: to look for that is only for a span that seems to be full. */
 const isFull = (attributes: Described): boolean => Object.keys(attributes).length >= limits.attributes &&
   Object.values(attributes).filter(value => value !== undefined && value !== null).length >= limits.attributes
 
+/** Milliseconds since the epoch, in April 2262. A collector reads nanoseconds of 64 bits, some with a sign: for one time that does not fit (it was in microseconds) it refuses a whole batch. */
+const LATEST = 2 ** 63 / 1e6
 /** Milliseconds since the epoch; now, if the application has told no time or something that is none, before 1970 or too late. Never throws. */
 export function timeOf (at: Time | undefined): number {
   if (at === undefined) return now()
