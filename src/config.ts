@@ -184,7 +184,7 @@ export const allVariables = (): Record<string, string | undefined> => ({ ...proc
 
 /** The environment. In its cluster mode pm2 puts the application's variables there after the preloads; until then they stand in one of their own, as JSON. */
 function variables (): NodeJS.ProcessEnv {
-  const { pm2_env: text } = process.env
+  const text = isByPm2 ? process.env.pm2_env : undefined
   if (text === undefined) return process.env
   if (text !== promised.text) {
     promised = { text, all: { ...process.env } }
@@ -194,6 +194,7 @@ function variables (): NodeJS.ProcessEnv {
   }
   return promised.all
 }
+const isByPm2 = process.env.pm2_env !== undefined
 let promised: { text: string | undefined, all: NodeJS.ProcessEnv } = { text: undefined, all: {} }
 
 /** A variable that was meant for us alone: it is gone then, and no process that is started has it. */
