@@ -77,8 +77,9 @@ const callbacks = execs.map(({ of, method }): Tap => ({
 }))
 
 // What a connection does for itself (AUTH, INFO, SELECT) is in nobody's trace, and is none; what it then tells the application begins with nobody.
+const silent = (): Scope => frameOf(SILENT)
 const tells = (of: Wrap['of']): Tap => ({ of, method: 'emit', inside: () => active() === SILENT ? NOBODY : undefined })
-const connection: Tap[] = [{ of: client, method: 'create_stream', inside: () => frameOf(SILENT) }, tells(client)]
+const connection: Tap[] = [{ of: client, method: 'create_stream', inside: silent }, tells(client)]
 
 // From 4 on: promises. The queue knows each command as it is sent, the client where it goes; what connects goes to the queue alone.
 const prototype: Wrap['of'] = exports => exports.default.prototype
@@ -129,7 +130,7 @@ const subscribing = ['SUBSCRIBE', 'UNSUBSCRIBE', 'PSUBSCRIBE', 'PUNSUBSCRIBE', '
 }))
 
 /** A connection, and the messages it brings, belong to none of the requests that use it. Those of a sentinel are for the client itself, which looks around again. */
-const connect: Tap = { of: prototype, method: 'connect', inside: client => isOfSentinel(client) ? frameOf(SILENT) : CONNECTION }
+const connect: Tap = { of: prototype, method: 'connect', inside: client => isOfSentinel(client) ? silent() : CONNECTION }
 // Its commands for sentinels node-redis gives to the connections alone that it makes to them.
 const isOfSentinel = (client: any): boolean => (client._self ?? client).options?.modules?.sentinel !== undefined
 /** Nobody's, and known from that of a program that does nothing for anybody. */
@@ -154,11 +155,11 @@ const legacy: Wrap = {
   failed
 }
 /** CLUSTER SLOTS, asked by the client itself. */
-const discover = ['connect', 'rediscover'].map((method): Tap => ({ of: prototype, method, inside: () => frameOf(SILENT) }))
+const discover = ['connect', 'rediscover'].map((method): Tap => ({ of: prototype, method, inside: silent }))
 /** Where the master is, a sentinel's client asks at first, again and again, and when a command does not find it. The command itself is its caller's. */
-const execute: Omit<Tap, 'of'> = { method: '_execute', before: (_, args) => { args[1] = keep(args[1]) }, inside: () => frameOf(SILENT) }
+const execute: Omit<Tap, 'of'> = { method: '_execute', before: (_, args) => { args[1] = keep(args[1]) }, inside: silent }
 const sentinel: Tap[] = [
-  { of: prototype, method: 'connect', inside: () => frameOf(SILENT) },
+  { of: prototype, method: 'connect', inside: silent },
   { of: prototype, ...execute },
   { of: exports => exports.RedisSentinelClient.prototype, ...execute },
   tells(prototype)

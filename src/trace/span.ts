@@ -52,6 +52,11 @@ export class Trace {
   /** W3C: 1 if it is sampled, 2 if its id is known to be random. */
   get flags (): number { return (this.sampled ? 1 : 0) | (this.random ? 2 : 0) }
 
+  calledBy (caller: SpanId | undefined, others: readonly string[] | undefined): void {
+    this.caller = caller
+    this.others = others
+  }
+
   /** Whether the caller told of a span by this id. */
   isCaller (spanId: string): boolean { return this.caller?.hex === spanId || this.others?.includes(spanId) === true }
 
@@ -59,8 +64,7 @@ export class Trace {
   forked (): Trace {
     const fork = new Trace(this.traceId, this.sampled, this.random, this.state)
     fork.firehose = this.firehose
-    fork.caller = this.caller
-    fork.others = this.others
+    fork.calledBy(this.caller, this.others)
     fork.entry = this.entry
     return fork
   }

@@ -117,10 +117,7 @@ export function root (kind: Kind, scope: string | Library, from: Remote | undefi
 /** The span beneath a caller's; or, on the server's side, the caller's own. */
 function below ({ spanId, sharedParent, baggage, others }: Remote, trace: Trace, kind: Kind, scope: string | Library, at: number): Span {
   const id = SpanId.of(spanId)
-  if (kind === 'server' || kind === 'consumer') {
-    trace.caller = id
-    trace.others = others
-  }
+  if (kind === 'server' || kind === 'consumer') trace.calledBy(id, others)
   if (sharedParent === undefined || kind !== 'server') return new Span(trace, id, true, kind, scope, baggage, undefined, undefined, at)
   const parent = sharedParent === '' ? undefined : SpanId.of(sharedParent)
   return new Span(trace, parent, parent !== undefined, kind, scope, baggage, undefined, id, at)
@@ -137,10 +134,7 @@ export function parentOf (from: Remote, isRemote: boolean): Span {
   nowByWall()
   const trace = begun(from, from, false, '')
   const id = SpanId.of(from.spanId)
-  if (isRemote) {
-    trace.caller = id
-    trace.others = from.others
-  }
+  if (isRemote) trace.calledBy(id, from.others)
   return standIn(trace, id, isRemote, from.baggage)
 }
 
