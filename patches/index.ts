@@ -1,4 +1,5 @@
 import type { Patch } from '../src/patch'
+import { agents } from './agents'
 import { bluebird } from './bluebird'
 import { bunyan } from './bunyan'
 import { console } from './console'
@@ -25,7 +26,7 @@ import { workerpool } from './workerpool'
 
 /** Every patch. Its name here is its name everywhere: in spans, in the README, in the setting that turns it off. */
 export const patches: Record<string, Patch> = {
-  http, fetch, express, fastify, koa, next, opentelemetry, opentracing, sentry, pg, ioredis, redis, bluebird, q,
+  http, fetch, express, fastify, koa, next, opentelemetry, opentracing, sentry, agents, pg, ioredis, redis, bluebird, q,
   pino, winston, bunyan, console,
   // workerpool stands behind threads: what it says of a message's context comes first.
   threads, piscina, workerpool, processes, messages

@@ -11,6 +11,7 @@ export { routed, servedIn } from './trace/route'
 export { retell } from './trace/words'
 export { adopt, changesFor, extract, inject } from './propagation'
 export { options, type Captured } from './hook/options'
+export { cede } from './hook/fuse'
 export { byTcp, byTls } from './export/origin'
 export { redacted } from './secret'
 

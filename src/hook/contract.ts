@@ -106,7 +106,7 @@ export interface Tap {
   argument?: number
   /** What the method is called on has methods of its own, to be looked at when it has returned. */
   own?: Array<Omit<Tap, 'of'>>
-  /** Also while everything is switched off: it counts, and may miss none. */
+  /** Also once the patch is switched off for its failures: it counts, and may miss none. */
   always?: true
   /** Not this call, by its first argument. For what is called often and seldom concerns us: what is not looked at costs next to nothing. */
   skip? (self: any, first: any): boolean

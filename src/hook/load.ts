@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { say } from '../log'
 import { mimic } from '../trace/context'
-import { fuseOf, quietly, type Fuse } from './fuse'
+import { fuseOf, isOn, quietly, type Fuse } from './fuse'
 import { arrive, Module, watchBuiltins } from './builtins'
 import { begin, meet, on, trace } from './listen'
 import type { Layers } from './wrap'
@@ -121,8 +121,9 @@ function arrived (files: Files, file: string, { exports }: { exports: any }): vo
 function late (files: Files, file: string, module: NodeModule): void {
   const found = files.at(file, module.exports)
   if (found === undefined || !module.loaded) return
-  say('warn', `${found.name} was loaded before autospan, so some of its calls may not be traced: register.js is to be the first preload`)
   for (const entry of fitting(found)) apply(entry, module.exports)
+  // Not of what autospan has just made way for.
+  if (isOn()) say('warn', `${found.name} was loaded before autospan, so some of its calls may not be traced: register.js is to be the first preload`)
 }
 
 /** The parts about a file that are about this version, too. A version newer than all is taken for the newest that is known. */
