@@ -135,9 +135,9 @@ const connect: Tap = { of: prototype, method: 'connect', inside: client => isOfS
 const isOfSentinel = (client: any): boolean => (client._self ?? client).options?.modules?.sentinel !== undefined
 /** Nobody's, and known from that of a program that does nothing for anybody. */
 const CONNECTION: Scope = Object.freeze({ ...NOBODY })
-/** That the connection asks for itself, by a timer (`pingInterval`). */
-const isOwnPing = (command: unknown): boolean => command === 'PING' && here() === CONNECTION
-const sendCommand: Wrap = { ...call('sendCommand'), skip: (_, args) => isOurs() || isOwnPing(args[0]?.[0]) }
+/** What the connection sends for itself later: by a timer (`pingInterval`), with credentials that were renewed. */
+const isOwn = (command: unknown): boolean => (command === 'PING' || command === 'AUTH') && here() === CONNECTION
+const sendCommand: Wrap = { ...call('sendCommand'), skip: (_, args) => isOurs() || isOwn(args[0]?.[0]) }
 /**
  * With `legacyMode` a client of release 4 has functions of its own in the place of the class's: what they send is met at its queue, which does not know where
  * it goes. What connects is sent before all else.
@@ -147,7 +147,7 @@ const legacy: Wrap = {
   method: 'addCommand',
   kind: 'client',
   before: queue.before,
-  skip: (_, args) => isOurs() || args[1]?.asap === true || isOwnPing(args[0][0]),
+  skip: (_, args) => isOurs() || args[1]?.asap === true || isOwn(args[0][0]),
   start (span, _, args) {
     span.attributes = target(undefined, undefined, undefined)
     describe(span, String(args[0][0]), args[0].slice(1))
@@ -182,7 +182,7 @@ const channels: Trace[] = [
   {
     channel: 'node-redis:command',
     kind: 'client',
-    skip: message => message.batchMode !== undefined || isOurs() || isOwnPing(message.command),
+    skip: message => message.batchMode !== undefined || isOurs() || isOwn(message.command),
     start (span, message) {
       span.attributes = toCommand(message)
       span.name = message.command

@@ -82,7 +82,7 @@ GET  client
     GET  client  db.query.text=GET second`.slice(1), stderr)
 })
 
-traces('redis: the PING that keeps a connection alive is nobody\'s, an application\'s own is not', 'redis-ping.js', `
+traces('redis: what a connection sends for itself is nobody\'s, to be kept alive or with new credentials; an application\'s own PING is not', 'redis-own.js', `
 PING  client  db.query.text=PING`, { needs: ['redis'], show: ['db.query.text'] })
 
 traces('redis: callbacks, by the legacy mode of release 4 and by the legacy clients of later ones', 'redis-legacy.js', `
