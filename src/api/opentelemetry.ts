@@ -55,9 +55,13 @@ export class Tracer {
     return span
   }
 
-  /** (name, fn), (name, options, fn) or (name, options, context, fn): fn is called with the new span, which is active in it. The span ends when fn says so. */
+  /**
+   * (name, fn), (name, options, fn) or (name, options, context, fn): fn is called with the new span, which is active in it. The span ends when fn says so.
+   * Nothing is done with a name alone, as by OpenTelemetry's own tracers.
+   */
   startActiveSpan (name: string, a: SpanOptions | Function, b?: AnyContext | Function, c?: Function): unknown {
     if (successor !== undefined) return Reflect.apply(this.successor().startActiveSpan, this.next, arguments)
+    if (arguments.length < 2) return undefined
     const fn = (c ?? b ?? a) as Function
     const options = typeof a === 'function' ? undefined : a
     const context = typeof b === 'function' ? undefined : b

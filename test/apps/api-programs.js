@@ -19,6 +19,7 @@ const programs = {
     parent.end()
   },
   'active: with a function' (tracer) { return tracer.startActiveSpan('outer', span => { tracer.startSpan('inner').end(); span.end(); return 'what it returns' }) },
+  'active: without a function' (tracer) { return tracer.startActiveSpan('outer') },
   'active: with options' (tracer) { tracer.startActiveSpan('outer', { kind: SpanKind.SERVER }, span => { tracer.startSpan('inner', { kind: SpanKind.CLIENT }).end(); span.end() }) },
   'active: with a context' (tracer) {
     const parent = tracer.startSpan('parent')
