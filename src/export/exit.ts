@@ -1,4 +1,5 @@
 import { executionAsyncResource } from 'node:async_hooks'
+import { constants } from 'node:os'
 import { say } from '../log'
 import { clearTimeout, now, setImmediate, setTimeout } from '../trace/clock'
 import { mimic } from '../trace/context'
@@ -106,13 +107,14 @@ export function watchEnd (batch: () => Batch | undefined, counts: Counts, bySign
 /**
  * Signals of which a process dies that does not listen. A listener of ours would be seen, and others would take it for somebody who decides; so there is none:
  * Node's own listener for 'newListener', which begins to watch a signal for a listener that is about to come, is called without one.
- * While the application listens it decides alone. Else the process ends, and dies of that very signal.
+ * While the application listens it decides alone. Else the process ends, and dies of that very signal; on the spot if it has sent it to itself, as without us.
  */
 class Signals {
   private readonly end: () => void
   private readonly flush: () => void
   private readonly start: Function | undefined
   private readonly stop: Function | undefined
+  private readonly kill: Function = process.kill
   private watching = false
   constructor (end: () => void, flush: () => void) {
     this.end = end
@@ -125,6 +127,12 @@ class Signals {
     if (this.start === undefined || this.stop === undefined) return
     this.watching = true
     for (const signal of SIGNALS) this.begin(signal)
+    const { kill } = this
+    const sent = (pid: unknown, signal: unknown): void => this.sent(pid, signal)
+    process.kill = mimic(kill, function (this: unknown, pid: unknown, signal: unknown) {
+      sent(pid, signal)
+      return kill.apply(this, arguments)
+    }) as typeof process.kill
   }
 
   /** The application has taken a listener away. */
@@ -146,8 +154,19 @@ class Signals {
     if (process.listenerCount(signal) > 0) return void Reflect.apply(process.emit, process, told)
     // The first process of a container does not die of a signal for which it does not listen.
     if (process.pid === 1) return this.flush()
+    this.leave(signal)
+    this.kill.call(process, process.pid, signal)
+  }
+
+  /** The application sends a signal. One to itself it would live to see while we watch for it. Compared as Node does. */
+  private sent (pid: any, signal: unknown): void {
+    const name = SIGNALS.find(name => name === (signal || 'SIGTERM') || constants.signals[name] === signal)
+    if (name === undefined || !(pid == process.pid || pid == 0) || process.pid === 1 || process.listenerCount(name) > 0) return
+    this.leave(name)
+  }
+
+  private leave (signal: NodeJS.Signals): void {
     this.end()
     this.stop!.call(process, signal)
-    process.kill(process.pid, signal)
   }
 }

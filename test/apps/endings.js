@@ -1,4 +1,5 @@
 // Serves as many requests of its own as the second argument says, leaves one more open if there is a third, and ends as the first one names.
+const { spawn } = require('node:child_process')
 const http = require('node:http')
 const [how, count, open] = process.argv.slice(2)
 
@@ -29,10 +30,18 @@ function end () {
   if (how === 'reject') return Promise.reject(new Error('unseen'))
   if (how.startsWith('SIG')) {
     setTimeout(() => console.log('survived'), 5000)
-    return process.kill(process.pid, how)
+    return spawn('kill', ['-s', how.slice('SIG'.length), String(process.pid)])
   }
+  if (how === 'kill') kill()
+  if (how === 'kill by number') kill(1)
+  if (how === 'kill at exit') process.on('exit', () => kill('SIGINT'))
   // Nothing is left to do.
   server.close()
   server.unref()
   for (const handle of process._getActiveHandles()) handle.unref()
+}
+
+function kill (signal) {
+  process.kill(process.pid, signal)
+  console.log('survived')
 }

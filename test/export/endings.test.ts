@@ -14,7 +14,10 @@ const ENDS: Record<string, { code: number | null, signal: string | null, crash?:
   reject: { code: 1, signal: null, crash: true },
   SIGTERM: { code: null, signal: 'SIGTERM' },
   SIGINT: { code: null, signal: 'SIGINT' },
-  SIGHUP: { code: null, signal: 'SIGHUP' }
+  SIGHUP: { code: null, signal: 'SIGHUP' },
+  kill: { code: null, signal: 'SIGTERM' },
+  'kill by number': { code: null, signal: 'SIGHUP' },
+  'kill at exit': { code: null, signal: 'SIGINT' }
 }
 // Nothing is sent before the end.
 const WAITING = { OTEL_BSP_SCHEDULE_DELAY: '60000', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '2048' }
