@@ -10,6 +10,7 @@ import { http } from './http'
 import { ioredis } from './ioredis'
 import { koa } from './koa'
 import { messages } from './messages'
+import { mysql } from './mysql'
 import { next } from './next'
 import { opentelemetry } from './opentelemetry'
 import { opentracing } from './opentracing'
@@ -26,7 +27,7 @@ import { workerpool } from './workerpool'
 
 /** Every patch. Its name here is its name everywhere: in spans, in the README, in the setting that turns it off. */
 export const patches: Record<string, Patch> = {
-  http, fetch, express, fastify, koa, next, opentelemetry, opentracing, sentry, agents, pg, ioredis, redis, bluebird, q,
+  http, fetch, express, fastify, koa, next, opentelemetry, opentracing, sentry, agents, pg, ioredis, redis, mysql, bluebird, q,
   pino, winston, bunyan, console,
   // workerpool stands behind threads: what it says of a message's context comes first.
   threads, piscina, workerpool, processes, messages
