@@ -1,11 +1,6 @@
 import { bounded, encoded, valueOf, type Item } from '../trace/baggage'
+import { DEBUG, FIREHOSE, flagsOf, SAMPLED } from '../trace/flags'
 import type { Remote, Span } from '../trace/span'
-
-// Jaeger's flags.
-export const SAMPLED = 1
-export const DEBUG = 2
-const FIREHOSE = 8
-export const flagsOf = (trace: Span['trace']): number => (trace.sampled ? SAMPLED : 0) | (trace.debug ? DEBUG : 0) | (trace.firehose ? FIREHOSE : 0)
 
 const HEAD = 37
 

@@ -83,6 +83,9 @@ export class Context implements AnyContext, Scope {
     return new Context(frame, frame, this.bag, this.baggage, this.values)
   }
 
+  /** Nothing, as of the API's own: who writes an object that holds one does not want to know what is in it. */
+  toJSON (): object { return {} }
+
   /** What headers told, as the parent of what is begun here. */
   below (remote: Remote): Context {
     const parent = remote.traceId === '' ? this.parent : frameOf(parentOf(remote, true))

@@ -7,10 +7,11 @@ import { bounded, encoded, merged, valueOf, type Baggage } from '../trace/baggag
 import { clearTimeout, setTimeout } from '../trace/clock'
 import { storage } from '../trace/context'
 import { isValue, type Described } from '../trace/described'
+import { DEBUG, flagsOf, SAMPLED } from '../trace/flags'
 import { SILENT, standIn, timeOf, type Kind, type Remote, type Span as Ours } from '../trace/span'
 import { childOf, parentOf, root } from '../trace/tracer'
 import { wordsOf, type Words } from '../trace/words'
-import { DEBUG, flagsOf, read, SAMPLED, written } from './binary'
+import { read, written } from './binary'
 
 /**
  * OpenTracing's API, and what jaeger-client adds to it, on our spans. The names of the methods are theirs; nothing of the packages is needed here.

@@ -6,7 +6,7 @@ import { define } from '../trace/described'
 import type { Event, Kind, Span, Status } from '../trace/span'
 import { roomFor, weight } from '../trace/weight'
 import type { Exporter, Loss, Tally } from './exporter'
-import { outcome } from './outcome'
+import { eventsOf, outcome } from './outcome'
 import { SCHEMA, scopeOf, type Resource } from './resource'
 
 /** OpenTelemetry's `SpanExporter`, as far as we need it. */
@@ -154,9 +154,8 @@ function readable (span: Span, resource: { attributes: Resource }) {
   const { parent, remote, dropped } = span
   const attributes: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(span.attributes)) if (value !== undefined && value !== null) define(attributes, key, value)
-  if (end?.type !== undefined) attributes['error.type'] ??= end.type
+  if (end?.type !== undefined) attributes['error.type'] = end.type
   const scope = { ...scopeOf(span.scope), schemaUrl: SCHEMA }
-  const events = [...span.events ?? [], ...(end?.event === undefined ? [] : [end.event])]
   return {
     name: span.name,
     kind: KINDS[span.kind],
@@ -169,7 +168,7 @@ function readable (span: Span, resource: { attributes: Resource }) {
     ended: true,
     status: { code: end === undefined ? 0 : CODES[end.ok ? 'ok' : 'error'], message: end?.message },
     attributes,
-    events: events.map(({ name, at, attributes, dropped = 0 }: Event) => ({ name, time: time(at), attributes: attributes ?? {}, droppedAttributesCount: dropped })),
+    events: eventsOf(span, end).map(({ name, at, attributes, dropped = 0 }: Event) => ({ name, time: time(at), attributes: attributes ?? {}, droppedAttributesCount: dropped })),
     links: (span.links ?? []).map(({ traceId, spanId, attributes, dropped = 0 }) =>
       ({ context: { traceId, spanId, traceFlags: 0 }, attributes: attributes ?? {}, droppedAttributesCount: dropped })),
     resource,

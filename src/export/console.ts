@@ -92,11 +92,13 @@ const hush = (): void => {}
 export function row (span: Span): Row {
   const end = outcome(span)
   const { id, parent, startedAt, endedAt, name, kind } = span
+  const attributes = span.attributes as Record<string, unknown>
+  const type = end?.type ?? attributes['error.type']
   return {
     id, parent, startedAt, endedAt, kind,
     name: oneLine(name),
-    details: details(span.attributes as Record<string, unknown>, end?.type),
-    error: end === undefined || end.ok ? undefined : oneLine([end.type, end.message].filter(text => text !== undefined).join(': '))
+    details: details(attributes, type),
+    error: end === undefined || end.ok ? undefined : oneLine([type, end.message].filter(text => text !== undefined).join(': '))
   }
 }
 
@@ -106,7 +108,7 @@ const TELLING = ['http.response.status_code', 'url.full', 'url.path', 'db.query.
 const CONVENTIONAL = /^(http|url|db|messaging|rpc|server|client|network|user_agent|error|autospan)\./
 const LONGEST = 80
 
-function details (attributes: Record<string, unknown>, failure: string | undefined): string {
+function details (attributes: Record<string, unknown>, failure: unknown): string {
   const found: string[] = []
   for (const key of TELLING) {
     const value = attributes[key]

@@ -1,14 +1,12 @@
+import { flagsOf } from '../trace/flags'
 import type { Event, Span } from '../trace/span'
-import { outcome, type Outcome } from './outcome'
+import { eventsOf, outcome, type Outcome } from './outcome'
 import { remainder } from './remainder'
 import type { Resource } from './resource'
 import { writer, type Protocol, type Writer } from './thrift'
 
 // Spans as Jaeger's Thrift tells them (jaeger-idl: jaeger.thrift, agent.thrift), by OpenTelemetry's mapping (sdk_exporters/jaeger, 1.20).
 
-const SAMPLED = 1
-const DEBUG = 2
-const FIREHOSE = 8
 const CHILD_OF = 0
 const FOLLOWS_FROM = 1
 const [STRING, DOUBLE, BOOL, LONG] = [0, 1, 2, 3]
@@ -70,7 +68,7 @@ function assembled (protocol: Protocol, spans: Buffer[], resource: Resource, isC
 }
 
 function writeSpan (out: Writer, span: Span): void {
-  const { trace, parent, events = [], links = [] } = span
+  const { trace, parent, links = [] } = span
   const end = outcome(span)
   out.open()
   writeIds(out, 1, trace.id)
@@ -83,11 +81,11 @@ function writeSpan (out: Writer, span: Span): void {
     if (parent !== '') writeReference(out, CHILD_OF, trace.id, parent)
     for (const { traceId, spanId } of links) writeReference(out, FOLLOWS_FROM, traceId, spanId)
   }
-  out.int(7, (trace.sampled ? SAMPLED : 0) | (trace.debug ? DEBUG : 0) | (trace.firehose ? FIREHOSE : 0))
+  out.int(7, flagsOf(trace))
   number(out, 8, Math.round(span.startedAt * 1000))
   number(out, 9, Math.round((span.endedAt - span.startedAt) * 1000))
   writeTags(out, 10, tags(span, end))
-  const logs = end?.event === undefined ? events : [...events, end.event]
+  const logs = eventsOf(span, end)
   if (logs.length > 0) {
     out.list(11, logs.length)
     for (const event of logs) writeLog(out, event)
@@ -99,7 +97,7 @@ type Tag = [key: string, value: string | number | boolean]
 
 function tags (span: Span, end: Outcome | undefined): Tag[] {
   const tags = told(span.attributes)
-  if (end?.type !== undefined && span.attributes['error.type'] == null) tags.push(['error.type', end.type])
+  if (end?.type !== undefined) tags.push(['error.type', end.type])
   if (span.kind !== 'internal') tags.push(['span.kind', span.kind])
   if (end !== undefined) tags.push(['otel.status_code', end.ok ? 'OK' : 'ERROR'])
   if (end?.message !== undefined) tags.push(['otel.status_description', end.message])

@@ -1,5 +1,5 @@
 import type { Event, Span } from '../trace/span'
-import { outcome } from './outcome'
+import { eventsOf, outcome } from './outcome'
 import { scopeOf, type Resource } from './resource'
 
 /**
@@ -12,9 +12,9 @@ export function lines (spans: readonly Span[], resource: Resource): string {
 }
 
 function line (span: Span): Record<string, unknown> {
-  const { trace, id, parent, name, kind, startedAt, endedAt, events = [], links = [], attributes } = span
+  const { trace, id, parent, name, kind, startedAt, endedAt, links = [], attributes } = span
   const end = outcome(span)
-  const all = end?.event === undefined ? events : [...events, end.event]
+  const events = eventsOf(span, end)
   return {
     '@timestamp': iso(startedAt),
     '@version': '1',
@@ -29,8 +29,8 @@ function line (span: Span): Record<string, unknown> {
     status: end === undefined ? 'unset' : end.ok ? 'ok' : 'error',
     status_message: end?.message,
     scope: scopeOf(span.scope).name,
-    tags: told(end?.type === undefined ? attributes : { 'error.type': end.type, ...attributes }),
-    events: all.length === 0 ? undefined : all.map(({ name, at, attributes }: Event) => ({ '@timestamp': iso(at), name, tags: told(attributes) })),
+    tags: told(end?.type === undefined ? attributes : { ...attributes, 'error.type': end.type }),
+    events: events.length === 0 ? undefined : events.map(({ name, at, attributes }: Event) => ({ '@timestamp': iso(at), name, tags: told(attributes) })),
     links: links.length === 0 ? undefined : links.map(({ traceId, spanId, attributes }) => ({ trace_id: traceId, span_id: spanId, tags: told(attributes) }))
   }
 }

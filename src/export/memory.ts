@@ -1,7 +1,7 @@
 import { sendTo, type Span } from '../trace/span'
 import { counts as unfinished } from '../trace/unfinished'
 import { counts } from './index'
-import { outcome } from './outcome'
+import { eventsOf, outcome } from './outcome'
 
 /** A span that has ended, for a test to look at. */
 export interface Kept {
@@ -45,9 +45,10 @@ export function memory (): Memory {
 }
 
 function shown (span: Span): Kept {
-  const { trace, id, parent, name, kind, startedAt, endedAt, links = [], events = [], scope } = span
+  const { trace, id, parent, name, kind, startedAt, endedAt, links = [], scope } = span
   const end = outcome(span)
   const isFailed = end !== undefined && !end.ok
+  const attributes = given({ ...span.attributes, ...(end?.type !== undefined && { 'error.type': end.type }) })
   return {
     traceId: trace.id,
     spanId: id,
@@ -56,9 +57,9 @@ function shown (span: Span): Kept {
     kind,
     startedAt,
     endedAt,
-    attributes: { ...(end?.type !== undefined && { 'error.type': end.type }), ...given(span.attributes) },
-    error: isFailed ? { type: end.type ?? 'unknown', message: end.message } : undefined,
-    events: [...events, ...(end?.event === undefined ? [] : [end.event])].map(({ name, at, attributes }) => ({ name, at, attributes: given(attributes) })),
+    attributes,
+    error: isFailed ? { type: String(attributes['error.type'] ?? 'unknown'), message: end.message } : undefined,
+    events: eventsOf(span, end).map(({ name, at, attributes }) => ({ name, at, attributes: given(attributes) })),
     links: links.map(({ traceId, spanId, attributes }) => ({ traceId, spanId, attributes: given(attributes) })),
     scope: typeof scope === 'string' ? scope : scope.name
   }

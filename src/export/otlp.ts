@@ -1,7 +1,7 @@
 import { digit, type SpanId, type TraceId } from '../trace/id'
 import type { Event, Kind, Link, Span } from '../trace/span'
 import type { Answer } from './exporter'
-import { outcome } from './outcome'
+import { eventsOf, outcome } from './outcome'
 import { SCHEMA, scopeOf, type Resource } from './resource'
 
 // Spans as OTLP 1.x tells them: ExportTraceServiceRequest -> ResourceSpans -> ScopeSpans -> Span. `protobuf` and `json` tell the same.
@@ -41,9 +41,7 @@ function jsonScope (scope: Span['scope']): unknown {
 function jsonSpan (span: Span): unknown {
   const end = outcome(span)
   const attributes = jsonAttributes(span.attributes)
-  if (end?.type !== undefined && span.attributes['error.type'] == null) attributes.push({ key: 'error.type', value: jsonValue(end.type) })
-  const events = (span.events ?? []).map(jsonEvent)
-  if (end?.event !== undefined) events.push(jsonEvent(end.event))
+  if (end?.type !== undefined) attributes.push({ key: 'error.type', value: jsonValue(end.type) })
   const { dropped } = span
   return {
     traceId: span.trace.id,
@@ -56,7 +54,7 @@ function jsonSpan (span: Span): unknown {
     endTimeUnixNano: nanos(span.endedAt),
     attributes,
     droppedAttributesCount: dropped?.attributes,
-    events,
+    events: eventsOf(span, end).map(jsonEvent),
     droppedEventsCount: dropped?.events,
     links: (span.links ?? []).map(jsonLink),
     droppedLinksCount: dropped?.links,
@@ -168,7 +166,7 @@ function write (span: Span): void {
   time(0x39, span.startedAt)
   time(0x41, span.endedAt)
   attributes(OF_SPAN, span.attributes)
-  if (end?.type !== undefined && span.attributes['error.type'] == null) attribute(OF_SPAN, keyOf('error.type'), end.type)
+  if (end?.type !== undefined) attribute(OF_SPAN, keyOf('error.type'), end.type)
   if (events !== undefined) for (const event of events) writeEvent(event)
   if (end?.event !== undefined) writeEvent(end.event)
   if (links !== undefined) for (const link of links) writeLink(link)

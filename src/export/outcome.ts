@@ -6,7 +6,7 @@ export interface Outcome {
   ok: boolean
   /** The description of a failure. */
   message: string | undefined
-  /** The `error.type` of a failure. */
+  /** The `error.type` of a failure; undefined if the span's attributes have one. */
   type: string | undefined
   /** The event `exception`, if it was an error that was thrown. */
   event: Event | undefined
@@ -19,17 +19,18 @@ const OK: Outcome = { ok: true, message: undefined, type: undefined, event: unde
  * else the name; its message is the description, and it is an event, too (OpenTelemetry: recording-errors, exceptions on spans).
  */
 export function outcome (span: Span): Outcome | undefined {
-  const { error, status } = span
+  const { attributes, error, status } = span
   if (error === undefined && status === undefined) return undefined
   if (status?.code === 'ok') return OK
   if (error === undefined) return { ok: false, message: status?.message, type: undefined, event: undefined }
-  if (typeof error === 'string') return { ok: false, message: status?.message, type: typeOf(error), event: undefined }
+  const isTold = attributes['error.type'] != null
+  if (typeof error === 'string') return { ok: false, message: status?.message, type: isTold ? undefined : typeOf(error), event: undefined }
   const { name = typeof error, code, message, stack } = wordsOf(error)
   const known = span.events?.some(({ name, attributes }) => name === 'exception' && attributes?.['exception.message'] === message) === true
   return {
     ok: false,
     message: status?.message ?? message,
-    type: code ?? name,
+    type: isTold ? undefined : code ?? name,
     event: known || (message === undefined && stack === undefined) ? undefined : {
       name: 'exception',
       at: span.endedAt,
@@ -37,3 +38,6 @@ export function outcome (span: Span): Outcome | undefined {
     }
   }
 }
+
+/** A span's events, and that of its failure. */
+export const eventsOf = ({ events = [] }: Span, end: Outcome | undefined): readonly Event[] => end?.event === undefined ? events : [...events, end.event]

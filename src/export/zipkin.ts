@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { define } from '../trace/described'
 import type { Event, Kind, Span } from '../trace/span'
-import { outcome, type Outcome } from './outcome'
+import { eventsOf, outcome, type Outcome } from './outcome'
 import { remainder } from './remainder'
 import type { Resource } from './resource'
 
@@ -15,7 +15,8 @@ export function zipkin (spans: readonly Span[], resource: Resource): string {
   const namespace = resource['service.namespace']
   return JSON.stringify(spans.map(span => {
     const end = outcome(span)
-    const { trace, events = [] } = span
+    const { trace } = span
+    const events = eventsOf(span, end)
     const attributes = span.attributes as Record<string, unknown>
     return {
       traceId: trace.id,
@@ -27,7 +28,7 @@ export function zipkin (spans: readonly Span[], resource: Resource): string {
       duration: Math.max(1, Math.round((span.endedAt - span.startedAt) * 1000)),
       localEndpoint,
       remoteEndpoint: span.kind === 'client' || span.kind === 'producer' ? remoteEndpoint(attributes) : undefined,
-      annotations: events.length > 0 || end?.event !== undefined ? [...events, ...(end?.event === undefined ? [] : [end.event])].map(annotation) : undefined,
+      annotations: events.length > 0 ? events.map(annotation) : undefined,
       tags: tags(span, end, namespace),
       debug: trace.debug ? true : undefined,
       shared: span.shared ? true : undefined
@@ -47,7 +48,7 @@ function tags (span: Span, end: Outcome | undefined, namespace: unknown): Record
   // To Zipkin the tag is what marks a failure, whatever it says.
   if (tags.error === 'false') delete tags.error
   if (end !== undefined) tags['otel.status_code'] = end.ok ? 'OK' : 'ERROR'
-  if (end?.type !== undefined) tags['error.type'] ??= end.type
+  if (end?.type !== undefined) tags['error.type'] = end.type
   if (end?.ok === false) tags.error = end.message ?? ''
   if (namespace !== undefined) tags['service.namespace'] = String(namespace)
   for (const [key, value] of remainder(span)) tags[key] = String(value)

@@ -1,4 +1,5 @@
 import { bounded, decoded, encoded, type Item } from '../trace/baggage'
+import { DEBUG, FIREHOSE, flagsOf, SAMPLED } from '../trace/flags'
 import type { Remote } from '../trace/span'
 import { readItems, writeItems } from './items'
 import { FIELDS } from './fields'
@@ -9,16 +10,12 @@ const UBER = /^([0-9a-f]{1,32}):([0-9a-f]{1,16}):[0-9a-f]{0,16}:([0-9a-f]{1,2})$
 const PREFIX = 'uberctx-'
 // Characters of a debug id, at most: it is for people.
 const LONGEST = 256
-const SAMPLED = 1
-const DEBUG = 2
-const FIREHOSE = 8
 
 /** Jaeger's own: `uber-trace-id`, baggage as `uberctx-{key}`; for people with curl `jaeger-debug-id` and `jaeger-baggage: k1=v1, k2=v2`. */
 export const jaeger = ({ trustDebug }: Choice): Propagator => ({
   fields: FIELDS.jaeger,
   inject ({ trace, id, parent, baggage }, carrier, set, get) {
-    const flags = (trace.sampled ? SAMPLED : 0) | (trace.debug ? DEBUG : 0) | (trace.firehose ? FIREHOSE : 0)
-    set(carrier, 'uber-trace-id', `${shortest(trace.id)}:${id}:${parent || '0'}:${flags.toString(16)}`)
+    set(carrier, 'uber-trace-id', `${shortest(trace.id)}:${id}:${parent || '0'}:${flagsOf(trace).toString(16)}`)
     if (baggage !== undefined) writeItems(baggage, PREFIX, 'url', carrier, set, get)
   },
   extract (headers) {

@@ -209,6 +209,9 @@ export class Span {
   // What follows is OpenTelemetry's Span (API 1.x): an application that asks its API for the active span is given this very object.
   // What it hands over may throw when it is looked at (a getter, a Proxy, a toString): then it is not taken, and nothing is thrown.
 
+  /** Its ids, to whoever writes an object that holds a span. */
+  toJSON (): object { return this.spanContext() }
+
   spanContext (): { traceId: string, spanId: string, traceFlags: number, isRemote?: boolean, traceState?: TraceState } {
     const { id, flags, state, isNone } = this.trace
     if (isNone) return INVALID

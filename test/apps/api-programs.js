@@ -19,6 +19,12 @@ const programs = {
     parent.end()
   },
   'active: with a function' (tracer) { return tracer.startActiveSpan('outer', span => { tracer.startSpan('inner').end(); span.end(); return 'what it returns' }) },
+  'contexts in JSON' (tracer) {
+    const span = tracer.startSpan('a')
+    const made = trace.setSpan(context.active(), span)
+    span.end()
+    return Object.keys(JSON.parse(JSON.stringify(context.with(made, () => ({ made, active: context.active() })))))
+  },
   'active: without a function' (tracer) { return tracer.startActiveSpan('outer') },
   'active: with options' (tracer) { tracer.startActiveSpan('outer', { kind: SpanKind.SERVER }, span => { tracer.startSpan('inner', { kind: SpanKind.CLIENT }).end(); span.end() }) },
   'active: with a context' (tracer) {

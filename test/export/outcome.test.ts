@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { lines } from '../../src/export/lines'
 import { json, protobuf } from '../../src/export/otlp'
 import { outcome } from '../../src/export/outcome'
 import { zipkin } from '../../src/export/zipkin'
@@ -29,6 +30,16 @@ test('what the application said of the outcome goes first', () => {
   assert.deepEqual(of({ error: new Error('mine'), status: { code: 'ok', message: undefined } }), [true, undefined, undefined, undefined])
   assert.deepEqual(of({ error: new Error('mine'), status: { code: 'error', message: 'theirs' } }), [false, 'Error', 'theirs', 'Error'])
   assert.deepEqual(of({ status: { code: 'error', message: undefined } }), [false, undefined, undefined, undefined])
+})
+
+test('an error.type among the attributes goes first, to whomever it is told; one without a value is none', () => {
+  for (const [given, told] of [['E_OWN', 'E_OWN'], [undefined, 'RangeError']]) {
+    const failed = span({ error: new RangeError('far'), attributes: { 'error.type': given } })
+    assert.deepEqual(json([failed], {}).match(/"error.type","value":\{"stringValue":"\w+"/g), [`"error.type","value":{"stringValue":"${told}"`])
+    assert.equal(JSON.parse(lines([failed], {})).tags['error.type'], told)
+    assert.equal(JSON.parse(zipkin([failed], {}))[0].tags['error.type'], told)
+    assert.equal(row(failed).error, `${told}: far`)
+  }
 })
 
 test('an exception that the application recorded itself is told once', () => {

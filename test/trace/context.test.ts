@@ -43,3 +43,9 @@ test('mimic copes with what cannot be set', () => {
   const sloppy = new Function('a', 'b', 'return 1')
   assert.equal(mimic(sloppy, function () {}).length, 2)
 })
+
+test('an object that holds a span can be written as JSON: there are its ids', () => {
+  const span = root('server', 'test', undefined)
+  frameOf(span)
+  assert.equal(JSON.parse(JSON.stringify({ span })).span.spanId, span.id)
+})
