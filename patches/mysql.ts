@@ -20,11 +20,11 @@ const part = (module: string, versions: string, file: string, tap: Tap): Part =>
 export const mysql: Patch = {
   about: 'the context, into callbacks and listeners of queries and of pools',
   parts: [
-    part('mysql', '>=2 <3', 'protocol/Protocol', queued('_enqueue', '_callback')),
-    part('mysql', '>=2 <3', 'protocol/sequences/Sequence', tells),
-    part('mysql', '>=2 <3', 'Pool', waits),
-    part('mysql2', '>=1 <4', 'commands/command', tells),
-    ...[['>=1 <3.11.5', ''], ['>=3.11.5 <4', 'base/']].flatMap(([versions, folder]) => [
+    part('mysql', '>=2.16 <3', 'protocol/Protocol', queued('_enqueue', '_callback')),
+    part('mysql', '>=2.16 <3', 'protocol/sequences/Sequence', tells),
+    part('mysql', '>=2.16 <3', 'Pool', waits),
+    part('mysql2', '>=1.7 <4', 'commands/command', tells),
+    ...[['>=1.7 <3.11.5', ''], ['>=3.11.5 <4', 'base/']].flatMap(([versions, folder]) => [
       part('mysql2', versions, `${folder}connection`, queued('addCommand', 'onResult')),
       part('mysql2', versions, `${folder}pool`, waits)
     ])
