@@ -1,8 +1,8 @@
 import type { Patch, Tap } from '../src/patch'
-import { link } from './lib/record'
+import { fieldsFor } from './lib/record'
 
 /** Every record passes here, made anew for each call. */
-const emit: Tap = { of: Logger => Logger.prototype, method: '_emit', before (_, args) { link(args[0]) } }
+const emit: Tap = { of: Logger => Logger.prototype, method: '_emit', before (_, [record]) { Object.assign(record, fieldsFor(record)) } }
 
 export const bunyan: Patch = {
   about: 'the ids of the trace in each log record',

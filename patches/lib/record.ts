@@ -1,7 +1,7 @@
 import { active, options, type Span } from '../../src/patch'
 
 // A record tells all of its trace or nothing: one that has one of the fields already was linked by the application itself.
-type Fields = Record<string, unknown>
+export type Fields = Record<string, unknown>
 
 /** The active span, if it has ids. */
 function here (): Span | undefined {
@@ -27,19 +27,10 @@ function fields (span: Span): Fields {
 }
 let template: Fields | undefined
 
-/** Write the fields into a record that is nobody's but the logger's. */
-export function link (record: Fields): void {
+/** The fields for a record; undefined if it is to stay as it is. */
+export function fieldsFor (record: Fields): Fields | undefined {
   const span = here()
-  if (span !== undefined && !isLinked(record)) Object.assign(record, fields(span))
-}
-
-/** A copy of a record with the fields; undefined if it is to stay as it is. What is no plain object (an error) is copied with its prototype and all that it hides. */
-export function linked<R extends object> (record: R): R | undefined {
-  const span = here()
-  if (span === undefined || isLinked(record as Fields)) return undefined
-  const prototype = Object.getPrototypeOf(record)
-  if (prototype === Object.prototype) return Object.assign({}, record, fields(span))
-  return Object.assign(Object.create(prototype, Object.getOwnPropertyDescriptors(record)), fields(span))
+  return span === undefined || isLinked(record) ? undefined : fields(span)
 }
 
 let keys: string[] | undefined

@@ -3,10 +3,17 @@ const winston = require('winston')
 const stdout = () => new winston.transports.Stream({ stream: process.stdout })
 const { json, printf } = winston.format
 const plain = winston.createLogger({ format: json(), transports: [stdout()] })
-const shaped = winston.createLogger({ format: printf(({ level, message, ...rest }) => JSON.stringify({ message, ...rest })), transports: [stdout()] })
+const shaped = winston.createLogger({ format: printf(({ level, message, status, ...rest }) => JSON.stringify({ message, status, ...rest })), transports: [stdout()] })
 const silent = winston.createLogger({ silent: true, transports: [stdout()] })
 const again = Object.freeze({ kind: 'shared' })
 const object = { level: 'info', message: 'object' }
+// What a copy of them says of itself would throw.
+class Teapot extends Error {
+  #status = 418
+  get status () { return this.#status }
+}
+const teapot = new Teapot('teapot')
+const aborted = new DOMException('aborted', 'AbortError')
 
 require('./record')(step => {
   plain.info('plain', { step })
@@ -19,6 +26,8 @@ require('./record')(step => {
   plain.child({ trace_id: 'mine' }).info('linked', { step })
   shaped.info('shaped', { step })
   shaped.error(new Error('failed'))
+  shaped.error(teapot)
+  shaped.error(aborted)
   silent.info('silent')
-  if ('trace_id' in object) throw new Error('what was logged has changed')
+  for (const logged of [object, teapot, aborted]) if ('trace_id' in logged) throw new Error('what was logged has changed')
 })

@@ -9,7 +9,9 @@ own  trace_id=mine
 child  linked
 linked  trace_id=mine
 shaped  linked
-failed  linked`, message)
+failed  linked
+teapot  linked
+aborted  linked`, message)
 records('winston: of an ES module', 'winston.mjs', 'plain  linked', message)
 records('winston: other names', 'winston.mjs', 'plain  linked', message, { env: { AUTOSPAN_LOG_FIELDS: 'traceId,spanId,flags' } }, ['traceId', 'spanId', 'flags'])
 records('winston: switched off', 'winston.mjs', 'plain', message, { env: { AUTOSPAN_WINSTON: 'off' } })
