@@ -162,7 +162,7 @@ export const SETTINGS = {
   serverResponseHeaders: headers('OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_RESPONSE_HEADERS', [], 'The same of the responses to them, as `http.response.header.<name>`.'),
   clientRequestHeaders: headers('OTEL_INSTRUMENTATION_HTTP_CLIENT_CAPTURE_REQUEST_HEADERS', [], 'The same of requests sent, by http and by fetch.'),
   clientResponseHeaders: headers('OTEL_INSTRUMENTATION_HTTP_CLIENT_CAPTURE_RESPONSE_HEADERS', [], 'The same of the responses to them.'),
-  trace: targets('AUTOSPAN_TRACE', [], 'Functions and methods of your own, by module and name: `./dist/services/*.js#OrderService.place,price; some-package#fn`. A module is a path from where the program is started, with globs, or a package; a name is an exported function, `Class.method`, `object.method`, `default`, or `*` for all exported functions.'),
+  trace: targets('AUTOSPAN_TRACE', [], 'Functions and methods of your own, by module and name: `./dist/services/*.js#OrderService.place,price; some-package#fn`. A module is a path from where the program is started, with globs, or a package; a name is an exported function, `Class.method`, `object.method`, `default`, or `*` for all exported functions (those of its own, of an ES module).'),
   toggleSignal: signal('AUTOSPAN_TOGGLE_SIGNAL', undefined, 'A signal that switches all tracing off, and on again: `SIGUSR2`, `SIGUSR1` or `SIGHUP`.'),
   level: oneOf('info', 'debug')('AUTOSPAN_LEVEL', 'info', '`debug`: spans that the application makes by autospan\'s own calls are made, too, where they are of level `debug`.'),
   enabledPatches: list('OTEL_NODE_ENABLED_INSTRUMENTATIONS', [], 'Only these patches, by their names in the table above.'),

@@ -59,6 +59,29 @@ main  internal
 whole  internal
 part  internal`, tracing('./lib/*.js#*', { cwd: OWN }))
 
+for (const target of ['*.mjs#*', 'db.mjs#connect,pool,$ready,tries,url,default,kept']) {
+  test(`ES modules: what a module sets anew stays what it is at any time, whoever hands it on: ${target}`, async () => {
+    file('live/db.mjs', `
+      export let pool
+      let ready = false, url, tries = 0
+      export { ready as $ready, tries, later as default }
+      export { url }
+      let later
+      export const kept = 'kept'
+      export const connect = async (tries = 3) => { pool = { query: () => 42 }; ready = true; url ??= 'db'; count(); [later] = [() => 'late']; later = later }
+      function count () { tries++ }`)
+    file('live/barrel.mjs', 'import { pool } from "./db.mjs"\nexport { pool }\nexport { $ready, default as later, connect, tries, url, kept } from "./db.mjs"')
+    const app = file('live/app.mjs', `
+      import later, { pool, connect, $ready } from './db.mjs'
+      import * as barrel from './barrel.mjs'
+      await connect()
+      console.log(pool.query(), $ready, later(), barrel.pool.query(), barrel.$ready, barrel.later(), barrel.tries, barrel.url, barrel.kept)`)
+    const { stdout, spans } = await run(app, tracing(`${folder}/live/${target}`))
+    assert.equal(stdout, '42 true late 42 true late 1 db kept\n')
+    assert.deepEqual(spans.map(({ name }) => name), ['connect'])
+  })
+}
+
 test('a span says where its function stands', async () => {
   const { spans } = await run(join(OWN, 'app.mjs'), tracing('./lib/price.mjs#Tariff.rate', { cwd: OWN }))
   assert.deepEqual(spans.map(({ attributes }) => attributes), [{ 'code.function.name': 'Tariff.rate', 'code.file.path': join(OWN, 'lib/price.mjs') }])
