@@ -1,5 +1,6 @@
 import diagnostics from 'node:diagnostics_channel'
 import type ModuleClass from 'node:module'
+import type vm from 'node:vm'
 import { messageOf, say } from '../log'
 import { builtin } from '../trace/builtin'
 import { mimic } from '../trace/context'
@@ -66,9 +67,17 @@ function behind (holder: any, method: string, then: () => void): void {
   const original = holder[method]
   // Node has had getBuiltinModule since 20.16.
   if (typeof original !== 'function') return
-  holder[method] = mimic(original, function (this: unknown) {
-    const out = original.apply(this, arguments)
-    then()
-    return out
-  })
+  holder[method] = mimic(original, follow(original, then))
 }
+
+const followed = (original: Function, then: () => void) => function (this: unknown): unknown {
+  const out = original.apply(this, arguments)
+  then()
+  return out
+}
+/**
+ * Of some of its modules (punycode) Node warns unless a package asks for them, and takes whoever it meets first on the stack for who asks.
+ * Where we are no package (a checkout), this passes for a part of one: else it would warn of what the application's packages do.
+ */
+const follow: typeof followed = /[\\/]node_modules[\\/]/.test(__dirname) ? followed
+  : (require('node:vm') as typeof vm).compileFunction(`return ${followed}`, [], { filename: '/node_modules/autospan/behind.js' })()

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -177,4 +177,12 @@ test('to send spans by http takes neither https nor compression', async () => {
     process.on("exit", () => console.log(process.moduleLoadList.filter(name => /^NativeModule (https|tls|zlib)$/.test(name)).join()))
     ${BOTH}`))
   assert.deepEqual([drawn(spans), stdout], [PICTURE, '\n'])
+})
+
+test('Node warns of what a package asks for as little as without us, though we are in no package', async () => {
+  mkdirSync(join(folder, 'node_modules/old'), { recursive: true })
+  const app = file('old.js', 'console.log(typeof require("old"))')
+  file('node_modules/old/index.js', 'module.exports = require("punycode")')
+  const { code, stdout, stderr } = await run(app, { node: ['--throw-deprecation', '--require', REGISTER] })
+  assert.deepEqual([code, stdout, stderr], [0, 'object\n', ''])
 })
