@@ -125,15 +125,16 @@ function below ({ spanId, sharedParent, baggage, others }: Remote, trace: Trace,
 
 /**
  * The caller that an application has read from what it was sent, as the parent of what it will begin. If that is the caller of what is being served
- * here already, then what was made of it is the parent: one trace, and not two beside each other. `from` has ids.
+ * here already, then what was made of it is the parent; and what was written in this very trace goes on in it (Next.js tells its rendering of its middleware
+ * by the headers of the request): one trace, and not two beside each other. `from` has ids.
  */
 export function parentOf (from: Remote, isRemote: boolean): Span {
   const serving = active()?.trace
-  if (serving?.entry !== undefined && serving.caller?.hex === from.spanId && serving.id === from.traceId) return serving.entry.span
+  const id = SpanId.of(from.spanId)
+  if (serving?.id === from.traceId) return serving.entry !== undefined && serving.caller?.hex === from.spanId ? serving.entry.span : standIn(serving, id, isRemote, from.baggage)
   // What is begun beneath it asks the clock alone.
   nowByWall()
   const trace = begun(from, from, false, '')
-  const id = SpanId.of(from.spanId)
   if (isRemote) trace.calledBy(id, from.others)
   return standIn(trace, id, isRemote, from.baggage)
 }
