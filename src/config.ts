@@ -1,3 +1,4 @@
+import { isToken } from './header'
 import { say } from './log'
 import { isSecret } from './secret'
 
@@ -35,7 +36,7 @@ const limit = whole(0)
 const items = (text: string): string[] => [...new Set(text.split(',').map(item => item.trim()).filter(item => item !== ''))]
 const list = setting<string[]>('names, with commas between them', items)
 const headers = setting<string[]>('names of headers with commas between them, none that is secret by its name', (text, complain) =>
-  items(text.toLowerCase()).filter(name => (/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !/cookie/.test(name) && !isSecret(name)) || complain(name)))
+  items(text.toLowerCase()).filter(name => (isToken(name) && !/cookie/.test(name) && !isSecret(name)) || complain(name)))
 const fields = setting<string[]>('one to three names, with commas between them', text => {
   const names = items(text)
   return names.length > 0 && names.length <= 3 ? names : undefined
@@ -127,6 +128,7 @@ export const SETTINGS = {
   otlpCertificate: optional(otlp('CERTIFICATE')[0], undefined, 'A PEM file: the authority that vouches for the collector.', otlp('CERTIFICATE')[1]),
   otlpClientKey: optional(otlp('CLIENT_KEY')[0], undefined, 'A PEM file: our key, for mutual TLS.', otlp('CLIENT_KEY')[1]),
   otlpClientCertificate: optional(otlp('CLIENT_CERTIFICATE')[0], undefined, 'A PEM file: our certificate chain.', otlp('CLIENT_CERTIFICATE')[1]),
+  // The exporter's own package reads it; here its values are checked.
   otlpInsecure: flag(otlp('INSECURE')[0], false, 'For grpc, when the endpoint has no scheme: `true` is without TLS.', otlp('INSECURE')[1]),
   zipkinEndpoint: text('OTEL_EXPORTER_ZIPKIN_ENDPOINT', 'http://localhost:9411/api/v2/spans', 'The URL of a Zipkin.'),
   zipkinTimeout: millis('OTEL_EXPORTER_ZIPKIN_TIMEOUT', 10000, 'Milliseconds that a batch may take.'),

@@ -28,8 +28,8 @@ function imports (file: string, types = true): string[] {
 }
 
 const FLOORS: Array<[number, RegExp]> = [
-  [0, /^src\/(config|log|secret)\.ts$/], [1, /^src\/trace\//], [2, /^src\/(hook|propagation|export)\//],
-  [3, /^src\/([a-z]+\.ts|(api|cli)\/)/], [4, /^patches\//]
+  [0, /^src\/(config|header|log|secret)\.ts$/], [1, /^src\/trace\//], [2, /^src\/(hook|propagation|export)\//],
+  [3, /^src\/([a-z]+\.ts|api\/)/], [4, /^patches\//]
 ]
 const floor = (file: string): number => FLOORS.find(([, pattern]) => pattern.test(file))?.[0] ?? -1
 
@@ -105,10 +105,10 @@ test('lines are short enough to be read', () => {
 })
 
 test('the package holds what it needs, and nothing else', () => {
-  const { files: held, exports, dependencies, bin = {} } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const { files: held, exports, dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   const inside = (path: string): boolean => path === './package.json' || held.some((entry: string) => normalize(path) === entry || normalize(path).startsWith(`${entry}/`))
   const targets = (entry: unknown): string[] => typeof entry === 'string' ? [entry] : Object.values(entry as object).flatMap(targets)
-  for (const target of [...targets(exports), ...targets(bin)]) assert.ok(inside(target), target)
+  for (const target of targets(exports)) assert.ok(inside(target), target)
   for (const match of readFileSync(join(ROOT, 'register.js'), 'utf8').matchAll(/require\('(\.[^']*)'\)/g)) assert.ok(inside(match[1]), match[1])
   const used = new Set(files.flatMap(file => [...code(file).matchAll(/(?:from\s+|require\()'([^.'][^']*)'/g)].map(match => match[1].split('/')[0])))
   for (const name of Object.keys(dependencies)) assert.ok(used.has(name), `${name} is not used`)

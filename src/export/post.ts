@@ -1,14 +1,12 @@
 import { isIP, type Socket } from 'node:net'
 import { urlToHttpOptions } from 'node:url'
+import { isText, isToken } from '../header'
 import { clearTimeout, setTimeout } from '../trace/clock'
 import { Reading } from './answer'
 import type { Answer, Destination, Landing } from './exporter'
 import { byTcp, byTls } from './origin'
 import type { Line } from './send'
 
-// RFC 9110: a token, and text without control characters.
-const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 /** What says where a body ends is no setting. */
 const FRAMING = new Set(['content-length', 'transfer-encoding'])
 
@@ -27,7 +25,7 @@ function wayTo ({ url, headers, gzip, tls }: Destination): Way {
   if (gzip) said['content-encoding'] = 'gzip'
   let head = `POST ${path} HTTP/1.1\r\n`
   for (const [name, value] of Object.entries(said)) {
-    if (!NAME.test(name) || !VALUE.test(value)) throw new Error(`the header '${name}' has characters that none may have`)
+    if (!isToken(name) || !isText(value)) throw new Error(`the header '${name}' has characters that none may have`)
     if (!FRAMING.has(name)) head += `${name}: ${value}\r\n`
   }
   const isSecure = protocol === 'https:'

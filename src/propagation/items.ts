@@ -1,4 +1,5 @@
-import { isText, textIn, type Baggage, type Form, type Item } from '../trace/baggage'
+import { isText } from '../header'
+import { textIn, type Baggage, type Form, type Item } from '../trace/baggage'
 import type { Getter, Headers, Setter } from './propagator'
 
 /** Baggage of which each item has a header of its own, whose name begins with `prefix`. */

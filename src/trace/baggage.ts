@@ -1,3 +1,5 @@
+import { isText, isToken } from '../header'
+
 /** How the text of an item is written: `w3c` percent-encoded, properties behind a `;`; `url` as in a form, a plus being a space; `plain` as it is. */
 export type Form = 'w3c' | 'url' | 'plain'
 
@@ -10,17 +12,12 @@ export type Baggage = readonly Item[]
 // W3C baggage: what every platform must be able to hand on.
 const ITEMS = 64
 const BYTES = 8192
-// What a header's name and value can carry again: else a request of the application would fail by what somebody sent us.
-const KEY = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-const TEXT = /^[\t\x20-\x7e\x80-\xff]*$/
-export const isText = (text: string): boolean => TEXT.test(text)
-
-/** The items that can be handed on, up to 64 of them and 8,192 bytes; of one key the last. undefined if there is none. */
+/** The items that can be handed on (what no header could carry would fail a request of the application's), up to 64 of them and 8,192 bytes; of one key the last. undefined if there is none. */
 export function bounded (items: readonly Item[]): Baggage | undefined {
   let bytes = -1
   const kept: Item[] = []
   for (const item of items) {
-    if (!KEY.test(item.key) || !isText(item.text)) continue
+    if (!isToken(item.key) || !isText(item.text)) continue
     const same = placeOf(kept, item.key)
     const more = size(item) - (same < 0 ? 0 : size(kept[same]))
     if (bytes + more > BYTES || (same < 0 && kept.length === ITEMS)) continue
