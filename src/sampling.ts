@@ -82,9 +82,12 @@ function remote (variable: string, text: string | undefined, settings: Settings)
   const { polled } = require('./trace/polled') as typeof import('./trace/polled')
   const { strategy } = require('./trace/strategy') as typeof import('./trace/strategy')
   const { resourceOf } = require('./export/resource') as typeof import('./export/resource')
-  url.searchParams.set('service', String(resourceOf(settings)['service.name']))
   return polled({
-    url: url.href,
+    // When it is asked: until then jaeger-client may be given the service's name.
+    url () {
+      url.searchParams.set('service', String(resourceOf(settings)['service.name']))
+      return url.href
+    },
     every,
     parse: answer => strategy(answer, settings.jaegerOperations),
     failed: reason => say('warn', `the sampling strategy at ${url.origin} cannot be read, what was last known is used: ${reason}`)

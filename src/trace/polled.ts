@@ -7,8 +7,8 @@ const TIMEOUT = 15_000
 const BYTES = 1 << 20
 
 export interface Source {
-  /** Where the answer is read, whole. */
-  url: string
+  /** Where the answer is read, whole. Asked each time. */
+  url (): string
   /** Milliseconds between two questions; 0: none is asked. */
   every: number
   /** The sampler that an answer, parsed, means; undefined if it makes no sense. */
@@ -27,7 +27,7 @@ export function polled ({ url, every, parse, failed }: Source, first: Sampler): 
   let asked = false
   const wait = (milliseconds: number): void => { setTimeout(ask, milliseconds).unref() }
   function ask (): void {
-    answer(url).then(text => {
+    answer(url()).then(text => {
       if (text === known) return
       const sampler = parse(JSON.parse(text))
       if (sampler === undefined) throw new Error(`an answer that makes no sense: ${text.slice(0, 100)}`)

@@ -198,6 +198,17 @@ test('jaeger_remote: it is asked for, followed, and kept while the answers are b
   assert.ok(spans.filter(span => span.kind === 'client').every(span => span.attributes['sampler.type'] === undefined))
 })
 
+test('jaeger_remote: it is asked for by the name that jaeger-client is given', async () => {
+  const server = createServer((req, res) => { asked.push(req.url!); res.end('{"strategyType":"PROBABILISTIC","probabilisticSampling":{"samplingRate":1}}') })
+  const asked: string[] = []
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const JAEGER_SAMPLING_ENDPOINT = `http://127.0.0.1:${(server.address() as AddressInfo).port}/sampling`
+  await run('jaeger-named.js', { env: { JAEGER_SAMPLER_TYPE: 'remote', JAEGER_SAMPLER_REFRESH_INTERVAL: '20', JAEGER_SAMPLING_ENDPOINT, OTEL_LOG_LEVEL: 'none' } })
+  server.closeAllConnections()
+  server.close()
+  assert.deepEqual([...new Set(asked)], ['/sampling?service=orders'])
+})
+
 describe('settings', () => {
   /** What becomes of three requests under these variables: sampled or not. */
   async function taken (env: Record<string, string>, paths: Array<'http' | 'fetch' | 'proxy'> = ['http', 'fetch', 'proxy']): Promise<boolean[]> {
