@@ -4,6 +4,7 @@ import { say, messageOf } from '../log'
 import { clearTimeout, setTimeout } from '../trace/clock'
 import { define } from '../trace/described'
 import type { Event, Kind, Span, Status } from '../trace/span'
+import { TraceState } from '../trace/state'
 import { roomFor, weight } from '../trace/weight'
 import type { Exporter, Loss, Tally } from './exporter'
 import { eventsOf, outcome } from './outcome'
@@ -169,8 +170,8 @@ function readable (span: Span, resource: { attributes: Resource }) {
     status: { code: end === undefined ? 0 : CODES[end.ok ? 'ok' : 'error'], message: end?.message },
     attributes,
     events: eventsOf(span, end).map(({ name, at, attributes, dropped = 0 }: Event) => ({ name, time: time(at), attributes: attributes ?? {}, droppedAttributesCount: dropped })),
-    links: (span.links ?? []).map(({ traceId, spanId, attributes, dropped = 0 }) =>
-      ({ context: { traceId, spanId, traceFlags: 0 }, attributes: attributes ?? {}, droppedAttributesCount: dropped })),
+    links: (span.links ?? []).map(({ traceId, spanId, state, attributes, dropped = 0 }) =>
+      ({ context: { traceId, spanId, traceFlags: 0, ...(state !== undefined && { traceState: new TraceState(state) }) }, attributes: attributes ?? {}, droppedAttributesCount: dropped })),
     resource,
     instrumentationScope: scope,
     instrumentationLibrary: scope,

@@ -11,7 +11,7 @@ import { after, mock, test } from 'node:test'
 import { tally } from '../../src/export/exporter'
 import { fileExporter } from '../../src/export/file'
 import { collector, fromJson, fromProtobuf } from '../collector'
-import { APPS, drawn, REGISTER, run, traces } from '../helper'
+import { APPS, drawn, REGISTER, ROOT, run, traces } from '../helper'
 import { debian } from '../services'
 import { span } from './spans'
 
@@ -241,6 +241,20 @@ test('a module that is missing, or has no exporter, or fails, is one line', asyn
   const { spans, stderr } = await run('ending.js', { env: { AUTOSPAN_EXPORTER_MODULE: file } })
   assert.match(stderr, /^autospan: \S+ cannot be used: Cannot read properties of null/)
   assert.equal(spans.length, 2)
+})
+
+test('a module is told of links with their state', async () => {
+  const exporter = join(folder, 'linked.js')
+  writeFileSync(exporter, `exports.Exporter = class {
+    export (spans, done) { for (const { links } of spans) for (const { context } of links) console.log(context.traceState?.serialize()); done({ code: 0 }) }
+  }`)
+  const app = join(folder, 'links.js')
+  writeFileSync(app, `
+    const { createTraceState, trace } = require(${JSON.stringify(join(ROOT, 'node_modules/@opentelemetry/api'))})
+    const context = { traceId: '1'.repeat(32), spanId: '1'.repeat(16), traceFlags: 1 }
+    trace.getTracer('x').startSpan('x', { links: [{ context: { ...context, traceState: createTraceState('vendor=x') } }, { context }] }).end()`)
+  const { stdout, stderr } = await run(app, { env: { OTEL_TRACES_EXPORTER: 'none', AUTOSPAN_EXPORTER_MODULE: exporter } })
+  assert.deepEqual([stdout, stderr], ['vendor=x\nundefined\n', ''])
 })
 
 test('what was given up at the end of the process, and has arrived all the same, is not lost', async () => {
