@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { say } from '../log'
+import { messageOf, say } from '../log'
 
 /** Load packages of instrumentations on OpenTelemetry's API as the application would load them, and enable what they export. */
 export function instrument (names: string[]): void {
@@ -9,7 +9,7 @@ export function instrument (names: string[]): void {
     try {
       if (enabled(createRequire(join(folder, 'index.js'))(name)) === 0) say('warn', `AUTOSPAN_OTEL_INSTRUMENTATIONS: ${name} exports no instrumentation`)
     } catch (error) {
-      say('warn', `AUTOSPAN_OTEL_INSTRUMENTATIONS: ${name} cannot be used: ${String((error as Error)?.message ?? error).split('\n', 1)[0]}`)
+      say('warn', `AUTOSPAN_OTEL_INSTRUMENTATIONS: ${name} cannot be used: ${messageOf(error).split('\n', 1)[0]}`)
     }
   }
 }

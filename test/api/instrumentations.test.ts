@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { drawn, run, traces } from '../helper'
+import { APPS, drawn, run, traces } from '../helper'
 
 const WITH = { AUTOSPAN_OTEL_INSTRUMENTATIONS: '@opentelemetry/instrumentation-generic-pool' }
 
@@ -45,10 +46,12 @@ GET  client
               handler - deep  internal`)
 
 test('what cannot be loaded, or is no instrumentation, is told of, and the rest goes on', async () => {
-  const { code, stderr, spans } = await run('generic-pool.js', { env: { AUTOSPAN_OTEL_INSTRUMENTATIONS: `no-such-package,semver,${WITH.AUTOSPAN_OTEL_INSTRUMENTATIONS}` } })
+  const hostile = join(APPS, 'hostile.js')
+  const { code, stderr, spans } = await run('generic-pool.js', { env: { AUTOSPAN_OTEL_INSTRUMENTATIONS: `no-such-package,semver,${hostile},${WITH.AUTOSPAN_OTEL_INSTRUMENTATIONS}` } })
   assert.equal(code, 0)
   assert.equal(stderr, `autospan: AUTOSPAN_OTEL_INSTRUMENTATIONS: no-such-package cannot be used: Cannot find module 'no-such-package'
 autospan: AUTOSPAN_OTEL_INSTRUMENTATIONS: semver exports no instrumentation
+autospan: AUTOSPAN_OTEL_INSTRUMENTATIONS: ${hostile} cannot be used: an error that cannot be shown
 `)
   assert.equal(drawn(spans).split('\n').length, 3)
 })
