@@ -22,7 +22,9 @@ function basesOf (req: Request): Map<string | Router, string> {
   isRemembered = true
   return req[BASES] ??= new Map()
 }
-export const template = (req: Request, base: string): string => isRemembered ? req[BASES]?.get(base) ?? base : base
+export const template = (req: Request, base: string): string => (isRemembered ? req[BASES]?.get(base) : undefined) ?? pathOf(base)
+/** Sails puts the server's address in front. */
+const pathOf = (base: string): string => base === '' || base.startsWith('/') ? base : base.replace(/^\w+:\/\/[^/]*/, '')
 
 /** What `router.use(first, ...)` mounts at; null: at '/', which is nowhere. */
 export function mountOf (router: Router, first: unknown): Mount | null {

@@ -57,6 +57,7 @@ routes('router without express: routes', 'router.js', `
 GET /plain -> GET /plain 200
 GET /users/7 -> GET /users/:id 200
 GET /gate/x -> GET /gate/:late 200
+GET /sails/7 -> GET /sails/:id 200
 GET /missing -> GET 404`)
 crowds('express: many requests at once, of an ES module', 'express.mjs')
 
