@@ -1,5 +1,5 @@
 import { executionAsyncResource } from 'node:async_hooks'
-import { constants } from 'node:os'
+import type os from 'node:os'
 import { say } from '../log'
 import { clearTimeout, now, setImmediate, setTimeout } from '../trace/clock'
 import { mimic } from '../trace/context'
@@ -160,6 +160,7 @@ class Signals {
 
   /** The application sends a signal. One to itself it would live to see while we watch for it. Compared as Node does. */
   private sent (pid: any, signal: unknown): void {
+    const { constants } = require('node:os') as typeof os
     const name = SIGNALS.find(name => name === (signal || 'SIGTERM') || constants.signals[name] === signal)
     if (name === undefined || !(pid == process.pid || pid == 0) || process.pid === 1 || process.listenerCount(name) > 0) return
     this.leave(name)

@@ -1,6 +1,5 @@
 import diagnostics from 'node:diagnostics_channel'
 import type ModuleClass from 'node:module'
-import type vm from 'node:vm'
 import { messageOf, say } from '../log'
 import { builtin } from '../trace/builtin'
 import { mimic } from '../trace/context'
@@ -77,7 +76,12 @@ const followed = (original: Function, then: () => void) => function (this: unkno
 }
 /**
  * Of some of its modules (punycode) Node warns unless a package asks for them, and takes whoever it meets first on the stack for who asks.
- * Where we are no package (a checkout), this passes for a part of one: else it would warn of what the application's packages do.
+ * So this passes for a part of a package wherever we are: else, from a checkout, it would warn of what the application's packages do.
  */
-const follow: typeof followed = /[\\/]node_modules[\\/]/.test(__dirname) ? followed
-  : (require('node:vm') as typeof vm).compileFunction(`return ${followed}`, [], { filename: '/node_modules/autospan/behind.js' })()
+const follow = passing()
+function passing (): typeof followed {
+  const file = '/node_modules/autospan/behind.js'
+  const made: any = new Module(file)
+  made._compile(`module.exports = ${followed}`, file)
+  return made.exports
+}
