@@ -62,7 +62,7 @@ after(async () => { for (const promise of running.values()) await (await promise
 
 /**
  * A test that runs an application and compares the trees of its traces with a picture: one line a span, indented by two spaces beneath its parent,
- * `name  kind`, then `ERROR type` if it failed, then the attributes that `show` names, as `key=value`. Siblings and traces in the order of their start.
+ * `name  kind`, then `UNFINISHED` if it ended with the process only, then `ERROR type` if it failed, then the attributes that `show` names, as `key=value`. Siblings and traces in the order of their start.
  */
 export function traces (name: string, app: string, picture: string, { show = [], ...options }: Run & { show?: string[] } = {}): void {
   test(name, async () => {
@@ -73,5 +73,10 @@ export function traces (name: string, app: string, picture: string, { show = [],
 }
 
 /** The trees of some spans, as `traces` draws them. */
-export const drawn = (spans: Seen[], show: string[] = []): string => picture(spans.map(({ spanId, parentSpanId, status, ...span }) =>
-  ({ ...span, id: spanId, parent: parentSpanId, error: status.code === 2 ? String(span.attributes['error.type']) : undefined })), show)
+export const drawn = (spans: Seen[], show: string[] = []): string => picture(spans.map(({ spanId, parentSpanId, kind, status, ...span }) => ({
+  ...span,
+  id: spanId,
+  parent: parentSpanId,
+  kind: span.attributes['autospan.unfinished'] === true ? `${kind}  UNFINISHED` : kind,
+  error: status.code === 2 ? String(span.attributes['error.type']) : undefined
+})), show)

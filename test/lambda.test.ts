@@ -119,7 +119,7 @@ test('who called is the parent', async () => {
 test('an invocation that runs out of time is told of before that, as unfinished', async () => {
   const [{ kind, spans }] = await invoke('app.late', [{}], { time: 2000 })
   assert.equal(kind, 'timeout')
-  assert.equal(invocations(spans, ['autospan.unfinished']), 'orders  server  autospan.unfinished=true\n  GET  client')
+  assert.equal(invocations(spans), 'orders  server  UNFINISHED\n  GET  client')
 })
 
 test('a collector that does not answer holds an invocation up for a second at most, and never beyond its time', async () => {

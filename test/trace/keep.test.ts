@@ -69,7 +69,7 @@ test('what is sampled is as it was', async () => {
 test('a process that dies of an error tells of it', async () => {
   const { code, stderr, spans } = await run('crash.js', { env: { ...OFF, AUTOSPAN_KEEP: 'errors' } })
   assert.equal(code, 1, stderr)
-  assert.equal(drawn(spans, ['autospan.keep']), 'GET  client  ERROR TypeError  autospan.keep=error\n  GET  server  ERROR TypeError  autospan.keep=error')
+  assert.equal(drawn(spans, ['autospan.keep']), 'GET  client  UNFINISHED  ERROR TypeError  autospan.keep=error\n  GET  server  ERROR TypeError  autospan.keep=error')
 })
 
 test('where there is no room left, that is said, and the process goes on', async () => {
