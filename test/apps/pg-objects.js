@@ -3,6 +3,7 @@ const { Writable } = require('node:stream')
 const { finished } = require('node:stream/promises')
 const Bluebird = require('bluebird')
 const { Client, Pool, Query } = require('pg')
+const { span } = require('autospan')
 
 async function main () {
   const client = new Client()
@@ -43,7 +44,13 @@ async function main () {
 
   // Undefined where a callback may stand.
   await new Promise(resolve => client.query('SELECT 5 FROM pg_sleep(0.02)', resolve, undefined))
+  await new Promise(resolve => client.query('SELECT 5 FROM pg_sleep(0.02)', [], resolve, undefined))
   assert.throws(() => client.query(undefined), TypeError)
+
+  // A library on top puts the query in front of what the server said.
+  const text = "SELECT 'a literal' FROM nowhere"
+  const query = () => client.query(text).catch(error => { throw Object.assign(error, { message: `${text} - ${error.message}` }) })
+  await assert.rejects(span('report', query), { message: `${text} - relation "nowhere" does not exist` })
   await client.end()
 
   // Promises of another library.

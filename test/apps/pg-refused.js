@@ -12,6 +12,7 @@ const server = http.createServer((req, res) => {
   })
 }).listen(0, '127.0.0.1', async () => {
   await assert.rejects(new Client(nowhere).connect(), { code: 'ECONNREFUSED' })
+  await assert.rejects(new Client({ ...nowhere, host: '/nowhere' }).connect(), { code: 'ENOENT' })
   const { port } = server.address()
   await Promise.all(Array.from({ length: 5 }, () => new Promise(resolve => {
     net.connect(port, '127.0.0.1').on('close', resolve).resume().write('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')

@@ -3,6 +3,7 @@ const http = require('node:http')
 const express = require('express')
 const Redis = require('ioredis')
 const { Client } = require('pg')
+const Cursor = require('pg-cursor')
 
 const postgres = new Client()
 const redis = new Redis({ host: process.env.REDIS_HOST, port: process.env.REDIS_PORT })
@@ -14,12 +15,15 @@ app.post('/login', async (req, res) => {
   await postgres.query('CREATE TEMP TABLE users (id int PRIMARY KEY, name text, mood varchar(3))')
   await postgres.query("INSERT INTO users VALUES (1, 'zq-literal', 'ok') -- zq-comment")
   await postgres.query('SELECT $1::text', ['zq-parameter'])
+  await postgres.query("SELECT 'zq-literal'", [])
+  await postgres.query({ text: "SELECT 'zq-literal'", values: null })
   const messages = [
     await tried(postgres.query("INSERT INTO users VALUES (1, 'zq-literal', 'ok')")),
     await tried(postgres.query("SELECT 'zq-literal'::int")),
     await tried(postgres.query('SELECT $1::int', ['zq-parameter'])),
     await tried(postgres.query("SELECT 'O'zq-literal'")),
     await tried(postgres.query('SELECT * FROM "missing"')),
+    await tried(postgres.query(new Cursor("SELECT 'zq-literal'::int")).read(1)),
     await tried(redis.set('key', 'zq-value')),
     await tried(redis.auth('zq-user', 'zq-password')),
     await tried(redis.call('HELLO', '3', 'AUTH', 'zq-user', 'zq-password')),

@@ -41,23 +41,26 @@ SELECT  client
 SELECT  client
 SELECT  client
 SELECT pg_sleep  client
+SELECT pg_sleep  client
 postgres  client  ERROR TypeError
+report  internal  ERROR 42P01
+  SELECT nowhere  client  ERROR 42P01
 SELECT  client
 BOGUS  client  ERROR 42601`.trimStart())
-  const sleep = spans.find(({ name }) => name === 'SELECT pg_sleep')!
-  assert.ok(sleep.endedAt - sleep.startedAt >= 20_000_000n, 'ended with its callback')
+  for (const { name, startedAt, endedAt } of spans) if (name === 'SELECT pg_sleep') assert.ok(endedAt - startedAt >= 20_000_000n, 'ended with its callback')
+  assert.equal(spans.find(({ name }) => name === 'report')!.status.message, 'relation "nowhere" does not exist')
 })
 
 test('pg-cursor, pg-query-stream: a span from the call to the last row, the close, or the error', async () => {
   const { code, stderr, spans } = await run('pg-rows.js', { needs: ['postgres'] })
   assert.equal(code, 0, stderr)
-  assert.equal(drawn(spans), `
+  assert.equal(drawn(spans, ['db.response.status_code']), `
 SELECT generate_series  client
 SELECT generate_series  client
-SELECT  client  ERROR 22012
+SELECT  client  ERROR 22012  db.response.status_code=22012
 SELECT generate_series  client
 SELECT generate_series  client
-SELECT  client  ERROR 22012
+SELECT  client  ERROR 22012  db.response.status_code=22012
 SELECT  client`.trimStart())
   const inOrder = spans.sort((a, b) => a.startedAt < b.startedAt ? -1 : 1)
   for (const slow of [0, 3]) assert.ok(inOrder[slow].endedAt - inOrder[slow].startedAt >= 20_000_000n, 'the application took 20 ms between two reads')
@@ -87,6 +90,7 @@ for (const [sampled, env] of [['all', {}], ['half of them', { UNSAMPLED: '1' }]]
 
 traces('pg: a connection that is refused is a failed span of the request that asked for it', 'pg-refused.js', `
 connect shop  client  ERROR ECONNREFUSED  db.namespace=shop  server.address=127.0.0.1  server.port=1
+connect shop  client  ERROR ENOENT  db.namespace=shop  server.address=/nowhere
 ${`GET  server  ERROR 500  server.address=x
   connect shop  client  ERROR ECONNREFUSED  db.namespace=shop  server.address=127.0.0.1  server.port=1
 `.repeat(5)}`, { show: ['db.namespace', 'server.address', 'server.port', 'db.response.status_code'] })
