@@ -7,8 +7,8 @@ const channel = `news:${process.argv[2]}`
 const redis = new Redis(options)
 let subscriber
 
-const server = http.createServer(async (req, res) => {
-  subscriber = new Redis(options)
+const server = http.createServer((req, res) => {
+  subscriber = new Redis({ ...options, lazyConnect: true })
   subscriber.on('message', async () => {
     await redis.incr('heard')
     // Three commands while the connection is being made again.
@@ -21,8 +21,7 @@ const server = http.createServer(async (req, res) => {
     })
     redis.disconnect(true)
   })
-  await subscriber.subscribe(channel)
-  res.end()
+  subscriber.connect(() => subscriber.subscribe(channel, () => res.end()))
 })
 server.listen(0, '127.0.0.1', () => {
   http.get({ host: '127.0.0.1', port: server.address().port }, res => res.resume().on('end', () => redis.publish(channel, 'secret')))

@@ -74,8 +74,10 @@ test('ioredis: in an ES module; a rejection that nobody caught ends the process 
   const { code, spans } = await run('ioredis.mjs', { needs: ['redis'] })
   assert.equal(drawn(spans, ['db.namespace', 'db.query.text', 'server.address']), `
 set  client  db.namespace=0  db.query.text=set esm:name ?  server.address=127.0.0.1
-PIPELINE  client  db.namespace=0  db.query.text=get esm:name; strlen esm:name  server.address=127.0.0.1
-lpush  client  ERROR WRONGTYPE  db.namespace=0  db.query.text=lpush esm:name ?  server.address=127.0.0.1`.slice(1))
+select  client  db.namespace=0  db.query.text=select ?  server.address=127.0.0.1
+set  client  db.namespace=3  db.query.text=set esm:name ?  server.address=127.0.0.1
+PIPELINE  client  db.namespace=3  db.query.text=get esm:name; strlen esm:name  server.address=127.0.0.1
+lpush  client  ERROR WRONGTYPE  db.namespace=3  db.query.text=lpush esm:name ?  server.address=127.0.0.1`.slice(1))
   assert.equal(code, 1)
 })
 
@@ -91,4 +93,11 @@ test('ioredis: calls without a command fail as ever, and do not switch tracing o
   })
   assert.deepEqual([code, stderr, stdout], [0, '', `${Array(6).fill('rejected').join()} 0\n`])
   assert.equal(drawn(spans), `${'undefined  client  ERROR TypeError\n'.repeat(6)}exists  client`)
+})
+
+traces('ioredis: a command that no sentinel has found a server for is at none', '', 'get  client  ERROR Error  db.query.text=get key', {
+  show: ['db.query.text', 'server.address'],
+  args: ['-e', `
+    const redis = new (require('ioredis'))({ sentinels: [{ host: '127.0.0.1', port: 1 }], name: 'shop', sentinelRetryStrategy: () => null }).on('error', () => {})
+    redis.get('key').catch(() => {})`]
 })
