@@ -274,6 +274,16 @@ test('`before` puts the arguments where they are looked for, also of a call that
   assert.equal(wrapped(add, { before }).method(1), 1)
 })
 
+test('while all is switched off, a callback goes on in its caller\'s context', () => {
+  const caller = root('server', 'test', undefined)
+  let later: Function = () => {}
+  const holder = wrapped((done: Function) => { later = done })
+  fuse.off = true
+  inside(caller, () => holder.method(() => active()))
+  assert.equal(inside(SILENT, () => later()), caller)
+  assert.equal(ended.length, 0)
+})
+
 test('a callback that gets an error, and one that throws: the span has the first, the second is not the library\'s', () => {
   wrapped((done: Function) => { done(anError) }).method(() => {})
   assert.equal(ended[0].error, anError)
@@ -410,9 +420,11 @@ test('switched off, a tap sees nothing, unless it has to count', () => {
   let count = 0
   const counted = tapped(() => {}, { always: true, before () { count++ } })
   const other = tapped(() => {}, { before () { count += 10 } })
+  const skipping = tapped(() => {}, { skip () { count += 100; return false } })
   fuse.blown = true
   counted.method()
   other.method()
+  skipping.method()
   assert.equal(count, 1)
 })
 
