@@ -53,6 +53,18 @@ test('fetch: every attribute; one traceparent, and the application\'s own where 
   assert.deepEqual(preset.map(span => `${span.kind} ${span.parentSpanId}`).sort(), [`client ${PRESET.span}`, `server ${PRESET.span}`])
 })
 
+traces('fetch: one host after the other', '', ['127.0.0.1', 'localhost', '127.0.0.1'].map(host => `
+GET  client  server.address=${host}
+  GET  server  server.address=${host}`).join(''), {
+  show: ['server.address'],
+  args: ['-e', `
+    const server = require('node:http').createServer((req, res) => res.end()).listen(0, async () => {
+      for (const host of ['127.0.0.1', 'localhost', '127.0.0.1']) await (await fetch('http://' + host + ':' + server.address().port)).text()
+      server.close()
+      server.closeAllConnections()
+    })`]
+})
+
 test('fetch: what is not sampled is told on', async () => {
   const { spans, stdout } = await run('fetch.js', { env: { OTEL_TRACES_SAMPLER: 'always_off' } })
   assert.deepEqual(spans, [])
