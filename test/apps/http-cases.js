@@ -109,7 +109,7 @@ const cases = {
   async destroyed (at) { const request = http.get({ ...at, path: '/slow?destroyed' }); giveUp = () => request.destroy(); await closed(request) },
   async destroyedWith (at) {
     const request = http.get({ ...at, path: '/slow?with' })
-    giveUp = () => request.destroy(Object.assign(new Error('own'), { code: 'OWN' }))
+    giveUp = () => request.destroy(Object.assign(new Error('own'), { code: 'OWN' })).destroy()
     await closed(request)
   },
   async signal (at) {

@@ -1,6 +1,7 @@
-// What listeners and callbacks do is done for the request that they were added for: each asks /leaf, and says who it is.
+// What listeners and callbacks do is done for the request that they were added for, or for that part of it which emits an event of its own: each asks /leaf, and says who it is.
 const { createServer, Agent, get } = require('node:http')
 const { once } = require('node:events')
+const { span } = require('autospan')
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 let port
@@ -12,6 +13,8 @@ const server = createServer((req, res) => {
   let data = false
   req.on('data', () => { if (!data) leaf(`data-${number}`); data = true })
   req.on('end', () => leaf(`end-${number}`, () => {
+    res.on('own', () => leaf(`own-${number}`))
+    span('work', () => res.emit('own'))
     res.on('finish', () => leaf(`finish-${number}`))
     res.on('close', () => leaf(`close-${number}`))
     res.write('o', () => leaf(`written-${number}`, () => res.end('k')))

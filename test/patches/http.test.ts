@@ -189,7 +189,8 @@ const leaf = (who: string): string => `
       GET  server  url.path=/leaf  url.query=${who}`
 traces('http: callbacks and listeners run in the context of their request, on connections that requests share', 'http-context.js', [0, 1, 2, 3].map(number => `
 POST  client
-  POST  server  url.path=/  url.query=${number}${['data', 'end', 'written', 'finish', 'close'].map(event => leaf(`${event}-${number}`)).join('')}`).join(''),
+  POST  server  url.path=/  url.query=${number}${['data', 'end'].map(event => leaf(`${event}-${number}`)).join('')}
+    work  internal${leaf(`own-${number}`).replaceAll('\n', '\n  ')}${['written', 'finish', 'close'].map(event => leaf(`${event}-${number}`)).join('')}`).join(''),
 { show: ['url.path', 'url.query'] })
 
 test('http: an application sees the same with tracing and without', async () => {
