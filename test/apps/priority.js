@@ -28,6 +28,11 @@ app.get('/wanted/:id', async (req, res) => {
   await get('/heard?by=after')
   res.end()
 })
+app.use('/early', (req, res, next) => {
+  trace.getActiveSpan().setAttribute('sampling.priority', 1)
+  next()
+})
+app.get('/early/:id', (req, res) => { res.end() })
 app.get('/inside', async (req, res) => {
   const tracer = trace.getTracer('shop')
   await tracer.startActiveSpan('audit', { attributes: { id: 7, 'sampling.priority': 1 } }, async span => {

@@ -87,12 +87,13 @@ test('a value that is no good is told', async () => {
 })
 
 const NO = { OTEL_PROPAGATORS: 'b3,tracecontext', OTEL_TRACES_SAMPLER: 'parentbased_always_off' }
-const PATHS = ['/wanted/7', '/inside', '/noise']
+const PATHS = ['/wanted/7', '/early/7', '/inside', '/noise']
 const SHOW = ['url.path', 'sampling.priority', 'id', 'http.response.status_code']
 traces('sampling.priority: the request, or a span in it, is sampled for debugging, and all that follows', 'priority.js', `
 GET  server  url.path=/wanted/7  sampling.priority=1  http.response.status_code=200
   GET  client  http.response.status_code=200
     GET /heard  server  url.path=/heard  http.response.status_code=200
+GET /early/:id  server  url.path=/early/7  sampling.priority=1  http.response.status_code=200
 audit  internal  sampling.priority=1  id=7
   GET  client  http.response.status_code=200
     GET /heard  server  url.path=/heard  http.response.status_code=200`, { env: NO, args: PATHS, show: SHOW })
@@ -103,6 +104,7 @@ GET /wanted/:id  server  url.path=/wanted/7  sampling.priority=1  http.response.
   GET  client  http.response.status_code=200
   GET  client  http.response.status_code=200
     GET /heard  server  url.path=/heard  http.response.status_code=200
+GET /early/:id  server  url.path=/early/7  sampling.priority=1  http.response.status_code=200
 audit  internal  sampling.priority=1  id=7
   GET  client  http.response.status_code=200
     GET /heard  server  url.path=/heard  http.response.status_code=200`, { env: { ...NO, AUTOSPAN_KEEP: 'errors,slow:10000' }, args: PATHS, show: SHOW })
