@@ -1,4 +1,5 @@
 const assert = require('node:assert')
+const { once } = require('node:events')
 const { Client } = require('pg')
 const Cursor = require('pg-cursor')
 const QueryStream = require('pg-query-stream')
@@ -23,7 +24,7 @@ async function main () {
   await close(closed)
   await assert.rejects(read(client.query(new Cursor('SELECT 1 / $1::int', [0])), 1))
 
-  // A stream that is read to its end, one that is left, one that fails.
+  // A stream that is read to its end, two that are left, one that fails.
   let rows = 0
   for await (const row of client.query(new QueryStream(numbers, [300], { batchSize: 100 }))) {
     if (row.n === 1) await wait(20)
@@ -31,6 +32,9 @@ async function main () {
   }
   assert.equal(rows, 300)
   for await (const row of client.query(new QueryStream(numbers, [300], { batchSize: 10 }))) if (row.n === 2) break
+  const left = client.query(new QueryStream(numbers, [300], { batchSize: 10 }))
+  left.once('data', () => left.destroy())
+  await once(left, 'close')
   await assert.rejects(async () => { for await (const _ of client.query(new QueryStream('SELECT 1 / $1::int', [0]))); })
   await client.query('SELECT 1')
   await client.end()

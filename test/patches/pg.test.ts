@@ -60,6 +60,7 @@ SELECT generate_series  client
 SELECT  client  ERROR 22012  db.response.status_code=22012
 SELECT generate_series  client
 SELECT generate_series  client
+SELECT generate_series  client
 SELECT  client  ERROR 22012  db.response.status_code=22012
 SELECT  client`.trimStart())
   const inOrder = spans.sort((a, b) => a.startedAt < b.startedAt ? -1 : 1)
