@@ -22,12 +22,15 @@ export function retell (error: unknown, message: string): void {
 export function wordsOf (error: unknown): Words {
   if (typeof error !== 'object' && typeof error !== 'function') return { name: undefined, code: undefined, message: told(String(error), MESSAGE), stack: undefined }
   const known = retold.get(error!)
-  const stack = textOf(error, 'stack')
+  const message = textOf(error, 'message')
+  let stack = textOf(error, 'stack')
+  // Node writes the stack when it is first read, with the message of then.
+  if (known !== undefined) for (const quoting of [message, known.from]) if (quoting) stack = stack?.replaceAll(quoting, () => known.to)
   return {
     name: told(textOf(error, 'name'), NAME),
     code: told(textOf(error, 'code'), NAME),
-    message: told(known?.to ?? textOf(error, 'message') ?? firstOf(error), MESSAGE),
-    stack: told(known === undefined || known.from === '' ? stack : stack?.replaceAll(known.from, () => known.to), STACK)
+    message: told(known?.to ?? message ?? firstOf(error), MESSAGE),
+    stack: told(stack, STACK)
   }
 }
 

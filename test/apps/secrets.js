@@ -4,6 +4,7 @@ const express = require('express')
 const Redis = require('ioredis')
 const { Client } = require('pg')
 const Cursor = require('pg-cursor')
+const { span } = require('autospan')
 
 const postgres = new Client()
 const redis = new Redis({ host: process.env.REDIS_HOST, port: process.env.REDIS_PORT })
@@ -20,6 +21,10 @@ app.post('/login', async (req, res) => {
   const messages = [
     await tried(postgres.query("INSERT INTO users VALUES (1, 'zq-literal', 'ok')")),
     await tried(postgres.query("SELECT 'zq-literal'::int")),
+    await tried(span('report', () => postgres.query("SELECT 'zq-literal' FROM absent").catch(error => {
+      error.message = `SELECT 'zq-literal' FROM absent: ${error.message}`
+      throw error
+    }))),
     await tried(postgres.query('SELECT $1::int', ['zq-parameter'])),
     await tried(postgres.query("SELECT 'O'zq-literal'")),
     await tried(postgres.query('SELECT * FROM "missing"')),
